@@ -1,0 +1,193 @@
+"""The `tflint` command."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, get_args
+
+import click
+
+from analyzer import __version__
+from analyzer.findings import Report, Severity, Target
+from analyzer.settings import Ops, OutputFormat, Settings
+
+if TYPE_CHECKING:
+    from rich.status import Status
+
+EVERYTHING = "ALL"
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.version_option(__version__, prog_name="tflint", message="%(prog)s %(version)s")
+def main() -> None:
+    """Find what keeps a tf.estimator program from becoming a TensorFlow Lite model, and prove it."""
+
+
+def _codes(_context: click.Context, _parameter: click.Parameter, values: tuple[str, ...]) -> tuple[str, ...]:
+    """The prefixes of `--select TFL1,TFL401 --select ...`, each the beginning of a code that exists."""
+    prefixes = tuple(prefix for value in values for part in value.split(",") if (prefix := part.strip().upper()))
+    if not prefixes:
+        return ()
+    from analyzer.rules import ALL
+
+    known = set(ALL)
+    for prefix in prefixes:
+        if prefix != EVERYTHING and not any(code.startswith(prefix) for code in known):
+            raise click.BadParameter(f"no rule's code begins with {prefix!r}.")
+    return tuple("" if prefix == EVERYTHING else prefix for prefix in prefixes)
+
+
+def _interpreter(_context: click.Context, _parameter: click.Parameter, value: str | None) -> Path | None:
+    """A bare name is looked up as a shell would."""
+    if value is None:
+        return None
+    found = shutil.which(value) if os.path.basename(value) == value else None
+    return Path(os.path.abspath(found or value))
+
+
+@main.command()
+@click.argument("paths", nargs=-1, type=click.Path(path_type=Path))
+@click.option("--dry-run", is_flag=True, help="Build, export, convert and run each model with the real TensorFlow.")
+@click.option(
+    "--python", callback=_interpreter, metavar="PATH", help="Interpreter of the dry run.  [default: the one tflint runs in]"
+)
+@click.option(
+    "--target",
+    type=click.Choice([target.value for target in Target]),
+    help=f"Converter version that static analysis speaks of.  [default: {Settings().target.value}]",
+)
+@click.option("--ops", type=click.Choice(get_args(Ops)), default="builtins", show_default=True, help="Ops the device has.")
+@click.option("--show-refuted", is_flag=True, help="Show the suspicions that the dry run refuted, too.")
+@click.option(
+    "--output-format",
+    type=click.Choice(get_args(OutputFormat)),
+    default="text",
+    show_default=True,
+    help="How the report is written.",
+)
+@click.option("--select", multiple=True, callback=_codes, metavar="CODES", help="Only these codes or beginnings of codes.")
+@click.option("--ignore", multiple=True, callback=_codes, metavar="CODES", help="Not these codes or beginnings of codes.")
+@click.option(
+    "--fail-on",
+    type=click.Choice([Severity.ERROR.value, Severity.WARNING.value, Severity.INFO.value]),
+    default="warning",
+    show_default=True,
+    help="Exit with 1 from this severity on.",
+)
+@click.option("--exit-zero", is_flag=True, help="Exit with 0 whatever was found.")
+@click.option("--no-cache", is_flag=True, help="Neither read nor write remembered results.")
+def check(
+    paths: tuple[Path, ...],
+    dry_run: bool,
+    python: Path | None,
+    target: str | None,
+    ops: Ops,
+    show_refuted: bool,
+    output_format: OutputFormat,
+    select: tuple[str, ...],
+    ignore: tuple[str, ...],
+    fail_on: str,
+    exit_zero: bool,
+    no_cache: bool,
+) -> None:
+    """Check files and directories (the current one if none is named).
+
+    \b
+    Exit codes: 0  nothing at or above --fail-on
+                1  something is
+                2  could not do what was asked
+    """
+    settings = Settings(
+        target=Target(target) if target else Settings().target,
+        ops=ops,
+        dry_run=dry_run,
+        python=python or Settings().python,
+        select=select,
+        ignore=ignore,
+        show_refuted=show_refuted,
+        cache=not no_cache,
+        fail_on=Severity(fail_on),
+        exit_zero=exit_zero,
+        output_format=output_format,
+    )
+    if dry_run and target:
+        note(f"a dry run speaks of the TensorFlow that it ran; --target {target} counts only where none could be run")
+    for flag, given in (("--python", python), ("--show-refuted", show_refuted)):
+        if given and not dry_run:
+            note(f"{flag} has no effect without --dry-run")
+    try:
+        report = run(paths or (Path(),), settings)
+    except KeyboardInterrupt:
+        click.echo("Interrupted.", err=True)
+        raise click.exceptions.Exit(130) from None
+    sys.exit(exit_code(report, settings))
+
+
+def run(paths: tuple[Path, ...], settings: Settings) -> Report:
+    """Find, check and report."""
+    from analyzer import discovery, engine, reporting
+
+    files, failures = discovery.find(paths)
+    with progress() as tell:
+        report = engine.check(files, settings, tell)
+    report = replace(report, errors=(*failures, *report.errors))
+    reporting.write(report, settings)
+    return report
+
+
+def exit_code(report: Report, settings: Settings) -> int:
+    """2 where something asked for was not done, else 1 where a finding is loud enough."""
+    if report.errors:
+        return 2
+    loud = any(finding.severity.rank <= settings.fail_on.rank for finding in report.findings)
+    return int(loud and not settings.exit_zero)
+
+
+@main.command()
+@click.argument("code")
+def rule(code: str) -> None:
+    """Explain a rule, by its code or its name."""
+    from analyzer.rules import ALL
+
+    wanted = code.strip()
+    found = ALL.get(wanted.upper()) or next((known for known in ALL.values() if known.name == wanted.lower()), None)
+    if found is None:
+        near = [known for known in ALL if known.startswith(wanted.upper())]
+        hint = f"; rules that begin so: {', '.join(near)}" if near else ""
+        raise click.BadParameter(f"no rule has the code or name {wanted!r}{hint}.", param_hint="CODE")
+    click.echo(f"{found.code} {found.name}\n\n{found.summary}\n\n{found.explanation.strip()}")
+
+
+def note(sentence: str) -> None:
+    click.echo(f"note: {sentence}.", err=True)
+
+
+@contextmanager
+def progress() -> Iterator[Callable[[str], None]]:
+    """A line on standard error that says what is going on, while that is a terminal that can redraw it."""
+    if not sys.stderr.isatty() or os.environ.get("TERM") == "dumb":
+        yield lambda _: None
+        return
+    status: Status | None = None
+
+    def tell(text: str) -> None:
+        nonlocal status
+        if status is None:
+            from rich.console import Console
+
+            status = Console(stderr=True, highlight=False, markup=False, emoji=False).status(text)
+            status.start()
+        else:
+            status.update(text)
+
+    try:
+        yield tell
+    finally:
+        if status is not None:
+            status.stop()
