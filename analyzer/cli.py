@@ -47,7 +47,7 @@ def _interpreter(_context: click.Context, _parameter: click.Parameter, value: st
     """A bare name is looked up as a shell would."""
     if value is None:
         return None
-    found = shutil.which(value) if os.path.basename(value) == value else None
+    found = shutil.which(value) if Path(value).name == value else None
     return Path(os.path.abspath(found or value))
 
 
@@ -55,14 +55,19 @@ def _interpreter(_context: click.Context, _parameter: click.Parameter, value: st
 @click.argument("paths", nargs=-1, type=click.Path(path_type=Path))
 @click.option("--dry-run", is_flag=True, help="Build, export, convert and run each model with the real TensorFlow.")
 @click.option(
-    "--python", callback=_interpreter, metavar="PATH", help="Interpreter of the dry run.  [default: the one tflint runs in]"
+    "--python",
+    callback=_interpreter,
+    metavar="PATH",
+    help="Interpreter of dry runs.  [default: the one tflint runs in]",
 )
 @click.option(
     "--target",
     type=click.Choice([target.value for target in Target]),
     help=f"Converter version that static analysis speaks of.  [default: {Settings().target.value}]",
 )
-@click.option("--ops", type=click.Choice(get_args(Ops)), default="builtins", show_default=True, help="Ops the device has.")
+@click.option(
+    "--ops", type=click.Choice(get_args(Ops)), default="builtins", show_default=True, help="Ops of the device."
+)
 @click.option("--show-refuted", is_flag=True, help="Show the suspicions that the dry run refuted, too.")
 @click.option(
     "--output-format",
@@ -71,8 +76,8 @@ def _interpreter(_context: click.Context, _parameter: click.Parameter, value: st
     show_default=True,
     help="How the report is written.",
 )
-@click.option("--select", multiple=True, callback=_codes, metavar="CODES", help="Only these codes or beginnings of codes.")
-@click.option("--ignore", multiple=True, callback=_codes, metavar="CODES", help="Not these codes or beginnings of codes.")
+@click.option("--select", multiple=True, callback=_codes, metavar="CODES", help="Only codes that begin so.")
+@click.option("--ignore", multiple=True, callback=_codes, metavar="CODES", help="No codes that begin so.")
 @click.option(
     "--fail-on",
     type=click.Choice([Severity.ERROR.value, Severity.WARNING.value, Severity.INFO.value]),

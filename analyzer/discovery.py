@@ -17,12 +17,12 @@ if TYPE_CHECKING:
 
 # The hidden ones need no name here: every directory with a leading dot is passed over.
 NOT_SOURCES = frozenset(
-    "__pycache__ __pypackages__ _build buck-out build dist node_modules site-packages venv".split()
+    ("__pycache__", "__pypackages__", "_build", "buck-out", "build", "dist", "node_modules", "site-packages", "venv")
 )
 
 
 def find(paths: Iterable[Path]) -> tuple[list[Path], list[Failure]]:
-    """The Python files that `paths` mean, absolute, each once, in a stable order; and a sentence for what could not be read.
+    """The Python files that `paths` mean, absolute, each once, in a stable order; and why others cannot be read.
 
     A file is taken whatever it is called. A directory gives its readable `.py` files; what Git ignores, hidden
     directories, virtual environments and build output are passed over, and links to directories are not followed.
@@ -34,8 +34,9 @@ def find(paths: Iterable[Path]) -> tuple[list[Path], list[Failure]]:
         here = Path(os.path.abspath(path))
         candidates = [here]
         if here.is_dir():
+            told = len(failures)
             candidates = list(_walk(here, failures))
-            if not candidates and not any(failure.path and here in (failure.path, *failure.path.parents) for failure in failures):
+            if not candidates and len(failures) == told:
                 failures.append(Failure(here, "no Python file lies in this directory"))
         for candidate in candidates:
             identity = os.path.realpath(candidate)

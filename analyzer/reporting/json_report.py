@@ -1,0 +1,126 @@
+"""Schema 1 of the JSON report, as docs/json.md describes it: fields are only ever added."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import click
+
+from analyzer import __version__
+from analyzer.findings import Conversion, Finding, ModelReport, Place, Report, TensorInfo
+from analyzer.reporting.selection import relative, shown
+from analyzer.settings import Settings
+
+SCHEMA = 1
+
+
+def write(report: Report, settings: Settings) -> None:
+    """Print the whole report as one JSON object."""
+    click.echo(json.dumps(document(report, settings), indent=2))
+
+
+def document(report: Report, settings: Settings) -> dict[str, Any]:
+    """The report as plain dictionaries and lists."""
+    return {
+        "schema": SCHEMA,
+        "tflint": __version__,
+        "findings": [_finding(finding) for finding in shown(report, settings)],
+        "models": [_model(model) for model in report.models],
+        "errors": [
+            {"file": relative(error.path) if error.path else None, "message": error.message} for error in report.errors
+        ],
+    }
+
+
+def _finding(finding: Finding) -> dict[str, Any]:
+    span = finding.span
+    return {
+        "rule": finding.code,
+        "name": finding.name,
+        "file": relative(span.path),
+        "line": span.line,
+        "column": span.column,
+        "end_line": span.end_line,
+        "end_column": span.end_column,
+        "severity": finding.severity.value,
+        "certainty": finding.certainty.value,
+        "verdict": finding.verdict.value,
+        "message": finding.message,
+        "reason": finding.reason,
+        "evidence": [
+            {
+                "converter": item.converter,
+                "profile": item.profile,
+                "stage": item.stage,
+                "op": item.op,
+                "words": item.words,
+            }
+            for item in finding.evidence
+        ],
+        "related": [
+            {
+                "file": relative(item.span.path),
+                "line": item.span.line,
+                "column": item.span.column,
+                "message": item.message,
+            }
+            for item in finding.related
+        ],
+        "fix": finding.fix,
+        "partial": finding.partial,
+    }
+
+
+def _model(model: ModelReport) -> dict[str, Any]:
+    return {
+        "model_fn": _place(model.model_fn),
+        "receiver": _place(model.receiver),
+        "found_by": model.found_by,
+        "built_with": model.built_with,
+        "presented_as_v1": model.presented_as_v1,
+        "stopped_at": model.stopped_at,
+        "signatures": [
+            {
+                "name": signature.name,
+                "inputs": [_tensor(tensor) for tensor in signature.inputs],
+                "outputs": [_tensor(tensor) for tensor in signature.outputs],
+            }
+            for signature in model.signatures
+        ],
+        "results": [_conversion(result) for result in model.results],
+        "mended": None
+        if model.mended is None
+        else {
+            "mends": list(model.mended.mends),
+            "stopped_at": model.mended.stopped_at,
+            "results": [_conversion(result) for result in model.mended.results],
+        },
+        "seconds": model.seconds,
+        "limits": list(model.limits),
+    }
+
+
+def _place(place: Place | None) -> dict[str, Any] | None:
+    return None if place is None else {"file": relative(place.path), "line": place.line, "name": place.name}
+
+
+def _tensor(tensor: TensorInfo) -> dict[str, Any]:
+    return {
+        "name": tensor.name,
+        "dtype": tensor.dtype,
+        "shape": None if tensor.shape is None else list(tensor.shape),
+    }
+
+
+def _conversion(result: Conversion) -> dict[str, Any]:
+    return {
+        "converter": result.converter,
+        "profile": result.profile,
+        "signature": result.signature,
+        "outcome": result.outcome,
+        "interpreter": result.interpreter,
+        "ops": [{"type": op.type, "count": op.count, "support": op.support} for op in result.ops],
+        "size_bytes": result.size_bytes,
+        "seconds": result.seconds,
+    }

@@ -1,0 +1,128 @@
+"""What became of each model, in plain words."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from itertools import groupby
+
+from analyzer.findings import Conversion, Finding, ModelReport
+from analyzer.reporting.selection import relative
+from analyzer.reporting.wording import DOT, plural, version
+
+PROFILES = {"builtins": "builtins", "select": "Select TF ops", "custom": "custom ops", "int8": "int8"}
+STOPPED = {"import": "the program stops before it exports", "export": "export fails"}
+INTERPRETER = {
+    "matches": "outputs match TensorFlow",
+    "differs": "outputs differ from TensorFlow's",
+    "constant": "an output does not depend on the input",
+    "nondeterministic": "two runs on one input differ",
+    "fails": "the interpreter fails on it",
+    "not run": "not run in the interpreter",
+}
+
+
+def line(model: ModelReport, one_file: bool) -> str:
+    """`model_fn (line 18): export fails · mended: builtins converts, outputs match TensorFlow · 0.9 s`."""
+    parts = []
+    if model.stopped_at in STOPPED:
+        parts.append(STOPPED[model.stopped_at])
+    parts.extend(_results(model.results))
+    if model.mended is not None:
+        mended = [STOPPED[model.mended.stopped_at]] if model.mended.stopped_at in STOPPED else []
+        mended.extend(_results(model.mended.results))
+        parts.append("mended: " + "; ".join(mended or ["nothing was converted"]))
+    if not parts:
+        parts.append("not run" if model.built_with is None else "nothing was converted")
+    if model.presented_as_v1 and model.built_with:
+        parts.append(f"run as TensorFlow 1.x on {version(model.built_with).split()[-1]}")
+    if model.seconds is not None:
+        parts.append(f"{model.seconds:.1f} s")
+    return f"{_title(model, one_file)}: {DOT.join(parts)}"
+
+
+def behind(finding: Finding, models: Sequence[ModelReport]) -> str:
+    """What lies behind `finding` once its cause, and those before it, are mended; "" where nothing was mended there."""
+    span = finding.span
+    places = {f"({relative(span.path)}:{number})" for number in range(span.line, span.end_line + 1)}
+    places |= {f"({span.path.name}:{number})" for number in range(span.line, span.end_line + 1)}
+    for model in models:
+        mended = model.mended
+        if mended is None or not any(mend.endswith(place) for mend in mended.mends for place in places):
+            continue
+        what = "with this mended" if len(mended.mends) == 1 else f"with this and {_others(mended.mends, places)} mended"
+        if mended.stopped_at in STOPPED:
+            return f"{what}, {STOPPED[mended.stopped_at]} for another cause"
+        named = [result for result in mended.results if result.signature is not None] or list(mended.results)
+        return f"{what} " + _outlook(named)
+    return ""
+
+
+def _others(mends: Sequence[str], places: set[str]) -> str:
+    return " and ".join(mend for mend in mends if not any(mend.endswith(place) for place in places))
+
+
+def _outlook(results: Sequence[Conversion]) -> str:
+    for profile, label in (("builtins", "builtins only"), ("select", "Select TF ops"), ("custom", "custom ops")):
+        of_profile = [result for result in results if result.profile == profile]
+        if of_profile and all(result.outcome == "converts" for result in of_profile):
+            words = f"the model converts with {label}{_size(of_profile)}"
+            wrong = sorted({r.interpreter for r in of_profile} - {"matches", "not run"})
+            return words + "".join(f", but {INTERPRETER[way]}" for way in wrong)
+    return "the model does not convert either" if results else "nothing was converted"
+
+
+def _size(results: Sequence[Conversion]) -> str:
+    if len(results) != 1 or results[0].size_bytes is None:
+        return ""
+    ops = sum(op.count for op in results[0].ops if op.support != "folded")
+    return f" ({_bytes(results[0].size_bytes)}, {plural(ops, 'op')})"
+
+
+def _bytes(count: int) -> str:
+    amount = float(count)
+    for unit in ("B", "kB", "MB"):
+        if amount < 1000:
+            return f"{count} B" if unit == "B" else f"{amount:.1f} {unit}"
+        amount /= 1000
+    return f"{amount:.1f} GB"
+
+
+def _title(model: ModelReport, one_file: bool) -> str:
+    place = model.model_fn or model.receiver
+    if place is None:
+        return "model"
+    name = place.name if model.model_fn else f"TensorFlow's own model_fn, served by {place.name}"
+    return f"{name} (line {place.line})" if one_file else f"{name} ({relative(place.path)}:{place.line})"
+
+
+def _results(results: Sequence[Conversion]) -> Iterator[str]:
+    """A phrase for each converter and profile; signatures are told apart only where they fared differently."""
+    converters = {result.converter for result in results}
+    for (converter, profile), group in groupby(results, key=lambda result: (result.converter, result.profile)):
+        by = f" by {version(converter)}" if len(converters) > 1 else ""
+        label = f"{PROFILES.get(profile, profile)}{by}"
+        phrases: dict[str, list[str]] = {}
+        for result in group:
+            phrases.setdefault(_phrase(result), []).append(result.signature or "no signature named")
+        if len(phrases) == 1:
+            yield f"{label} {next(iter(phrases))}"
+        else:
+            yield f"{label}: " + "; ".join(f"{', '.join(names)} {phrase}" for phrase, names in phrases.items())
+
+
+def _phrase(result: Conversion) -> str:
+    match result.outcome:
+        case "converts":
+            return f"converts, {INTERPRETER.get(result.interpreter, result.interpreter)}"
+        case "refused":
+            refused = [op.type for op in result.ops if op.support in _REFUSED_BY.get(result.profile, ())]
+            return "refused" + (f" ({', '.join(dict.fromkeys(refused))})" if refused else "")
+        case "crashed":
+            return "crashes the converter"
+        case "timeout":
+            return "did not finish in time"
+        case other:
+            return other
+
+
+_REFUSED_BY = {"builtins": ("select", "custom"), "select": ("custom",)}

@@ -1,0 +1,77 @@
+"""What stands below an excerpt: why tflint says so, how execution gets there, what to do about it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+
+from analyzer.findings import Certainty, Evidence, Finding, ModelReport, Related, Verdict
+from analyzer.reporting.models import PROFILES, behind
+from analyzer.reporting.selection import relative
+from analyzer.reporting.wording import is_suspicion, version
+
+MOST_EVIDENCE = 3
+MOST_WORDS = 300
+AN_EXCEPTION = re.compile(r"^[\w.]*(Error|Exception|Exit|Interrupt|Warning)\b")
+
+
+def verdict(finding: Finding) -> str:
+    """The right end of a finding's first line."""
+    converters = " and ".join(dict.fromkeys(version(item.converter) for item in finding.evidence if item.converter))
+    by = f" by {converters}" if converters else ""
+    match finding.verdict:
+        case Verdict.CONFIRMED:
+            return f"confirmed{by}"
+        case Verdict.REFUTED:
+            return f"refuted{by}"
+        case Verdict.INCONCLUSIVE:
+            return "neither confirmed nor refuted"
+        case Verdict.UNTESTED if not is_suspicion(finding.code):
+            return ""
+        case Verdict.UNTESTED:
+            return "suspected, not tested" if finding.certainty is Certainty.CERTAIN else "possible, not tested"
+
+
+def notes(finding: Finding, models: Sequence[ModelReport]) -> Iterator[str]:
+    """Each note on a line of its own, most telling first."""
+    if finding.reason:
+        lead = {Verdict.REFUTED: "refuted: ", Verdict.INCONCLUSIVE: "not settled: "}.get(finding.verdict, "")
+        yield lead + finding.reason
+    told = dict.fromkeys(_evidence(item) for item in finding.evidence if item.words or item.op)
+    yield from list(told)[:MOST_EVIDENCE]
+    if finding.related:
+        yield "reached from " + " > ".join(_step(step, finding) for step in finding.related)
+    if finding.partial:
+        yield "part of this file does not parse: what it would have said is missing here"
+    if finding.fix:
+        yield f"fix: {finding.fix}"
+    if finding.verdict is Verdict.CONFIRMED and (outlook := behind(finding, models)):
+        yield f"behind it: {outlook}"
+
+
+def _evidence(item: Evidence) -> str:
+    words = " ".join(item.words.split())
+    if len(words) > MOST_WORDS:
+        words = words[:MOST_WORDS].rsplit(" ", 1)[0] + " …"
+    profile = PROFILES.get(item.profile, item.profile)
+    match item.stage:
+        case "import":
+            lead = "the program stopped here"
+        case "export":
+            lead = "export stopped here" if AN_EXCEPTION.match(words) else "seen in the export"
+        case "convert":
+            refused = f" refuses {item.op}" if item.op else ""
+            lead = f"the converter{refused}" + (f" with {profile}" if profile else "")
+        case "invoke":
+            lead = "the interpreter"
+        case "compare":
+            lead = "compared with TensorFlow"
+        case other:
+            lead = other
+    return f"{lead}: {words}" if words else lead
+
+
+def _step(step: Related, finding: Finding) -> str:
+    span = step.span
+    here = span.path == finding.span.path
+    return f"{step.message} ({'line ' if here else relative(span.path) + ':'}{span.line})"

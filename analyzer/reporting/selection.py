@@ -1,0 +1,28 @@
+"""What of a report is shown, in which order, and where its places are."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+from analyzer.findings import Finding, Report, Verdict
+from analyzer.settings import Settings
+
+
+def shown(report: Report, settings: Settings) -> tuple[Finding, ...]:
+    """The findings to print, in reading order; refuted ones only where asked for."""
+    wanted = (finding for finding in report.findings if settings.show_refuted or finding.verdict is not Verdict.REFUTED)
+    return tuple(sorted(wanted, key=_reading_order))
+
+
+def relative(path: Path) -> str:
+    """`path` as seen from the working directory, with forward slashes."""
+    try:
+        return Path(os.path.relpath(path)).as_posix()
+    except ValueError:  # another drive
+        return path.as_posix()
+
+
+def _reading_order(finding: Finding) -> tuple[str, int, int, int, str]:
+    span = finding.span
+    return (relative(span.path), span.line, span.column, finding.severity.rank, finding.code)

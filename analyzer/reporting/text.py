@@ -1,0 +1,131 @@
+"""The report for a person in trouble: the place, what is wrong there, how it is known, what to do."""
+
+from __future__ import annotations
+
+import io
+import sys
+from collections.abc import Iterator
+
+from rich.cells import cell_len
+from rich.console import Console
+from rich.text import Text
+
+from analyzer.findings import Finding, Report, Severity
+from analyzer.reporting import models
+from analyzer.reporting.excerpt import Row, rows
+from analyzer.reporting.notes import notes, verdict
+from analyzer.reporting.selection import relative, shown
+from analyzer.reporting.wording import closing, errors, printable
+from analyzer.settings import Settings
+
+STYLES = {
+    Severity.ERROR: "bold red",
+    Severity.WARNING: "bold yellow",
+    Severity.INFO: "bold cyan",
+    Severity.HINT: "bold blue",
+}
+FILE_WIDTH = 120
+"""Cells of a row where the output is no terminal."""
+NARROWEST = 30
+
+
+def write(report: Report, settings: Settings) -> None:
+    """Print the report; without colours and without wrapping where standard output is no terminal."""
+    # A source line may hold what the terminal's encoding lacks.
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
+    console = Console(highlight=False, markup=False, emoji=False, soft_wrap=True)
+    for line in render(report, settings, console.width if console.is_terminal else None):
+        console.print(_spell(line, sys.stdout.encoding))
+    sys.stdout.flush()
+    failures = Console(stderr=True, highlight=False, markup=False, emoji=False, soft_wrap=True)
+    for sentence in errors(report):
+        failures.print(Text(printable(sentence), "bold red"))
+
+
+def render(report: Report, settings: Settings, width: int | None) -> Iterator[Text]:
+    """The lines of the report; `width` is the terminal's, None where there is none."""
+    for finding in shown(report, settings):
+        yield from _finding(finding, report, width)
+        yield Text()
+    one_file = report.files == 1
+    for model in report.models:
+        yield from _wrapped(Text(printable(models.line(model, one_file))), width, "  ")
+        for limit in model.limits:
+            yield from _wrapped(Text.assemble(("  = ", "dim"), f"limit: {printable(limit)}"), width, "    ")
+    yield from _wrapped(Text(closing(report, settings), "bold"), width, "  ")
+
+
+def _finding(finding: Finding, report: Report, width: int | None) -> Iterator[Text]:
+    style = STYLES[finding.severity]
+    span = finding.span
+    head = Text.assemble(
+        (f"{printable(relative(span.path))}:{span.line}:{span.column}", "bold"),
+        " ",
+        (finding.severity.value, style),
+        f" {finding.code} ",
+        (finding.name, "bold"),
+    )
+    how = verdict(finding)
+    fits = width is None or cell_len(head.plain) + 4 + cell_len(how) <= width
+    if how and fits:
+        head.append("    ").append(how, "dim")
+    yield head
+    gutter = len(str(span.line))
+    room = max((width or FILE_WIDTH) - gutter - 3, NARROWEST)
+    message = printable(" ".join(finding.message.split()))
+    source = report.sources.get(span.path)
+    if source is None:
+        yield from _note(message, gutter, width)
+    else:
+        for row in rows(source, span, message, room, wrap=width is not None):
+            yield _row(row, gutter, style)
+    if how and not fits:
+        yield from _note(how, gutter, width)
+    for sentence in notes(finding, report.models):
+        yield from _note(printable(sentence), gutter, width)
+
+
+def _row(row: Row, gutter: int, style: str) -> Text:
+    text = Text.assemble((f"{row.gutter:>{gutter}} |", "blue"))
+    if row.source:
+        text.append(f" {row.source}")
+    elif row.carets or row.label:
+        text.append(" " * (row.pad + 1)).append(row.carets, style)
+        text.append(" " if row.carets and row.label else "").append(row.label, style)
+    return text
+
+
+def _note(sentence: str, gutter: int, width: int | None) -> Iterator[Text]:
+    pad = " " * (gutter + 1)
+    for number, line in enumerate(sentence.splitlines() or [""]):
+        lead = "= " if number == 0 else "  "
+        yield from _wrapped(Text.assemble(pad, (lead, "blue"), line), width, pad + "  ")
+
+
+def _wrapped(text: Text, width: int | None, hang: str) -> Iterator[Text]:
+    """`text` in lines of `width` cells, all but the first indented by `hang`."""
+    if width is None or cell_len(text.plain) <= width:
+        yield text
+        return
+    room = max(width, NARROWEST)
+    console = Console(width=room)
+    first, *_ = text.wrap(console, room)
+    rest = text[len(first.plain) :]
+    first.rstrip()
+    yield first
+    for line in rest[len(rest.plain) - len(rest.plain.lstrip()) :].wrap(console, room - len(hang)):
+        line.rstrip()
+        yield Text(hang) + line
+
+
+def _spell(text: Text, encoding: str) -> Text:
+    """What has a plain spelling gets it where the output's encoding lacks the sign."""
+    try:
+        "·…".encode(encoding)
+    except UnicodeEncodeError:
+        plain = text.copy()
+        plain.plain = text.plain.replace("·", "-").replace("…", "~")
+        return plain
+    return text

@@ -1,0 +1,108 @@
+"""Sentences that several reports share, true for what was and what was not run."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator
+
+from analyzer.findings import ModelReport, Report, Severity, Verdict
+from analyzer.reporting.selection import relative, shown
+from analyzer.settings import Settings
+
+DOT = " · "
+
+
+def plural(count: int, noun: str) -> str:
+    """`1 file`, `2 files`, `2 branches`, `2 entries`."""
+    if count == 1:
+        return f"{count} {noun}"
+    if noun.endswith("y") and noun[-2] not in "aeiou":
+        return f"{count} {noun[:-1]}ies"
+    return f"{count} {noun}{'es' if noun.endswith(('s', 'x', 'ch', 'sh')) else 's'}"
+
+
+def printable(text: str) -> str:
+    """`text` without the control characters with which a source file could drive the reader's terminal."""
+    return "".join(char if char.isprintable() or char in "\n" else "\N{REPLACEMENT CHARACTER}" for char in text)
+
+
+def version(converter: str) -> str:
+    """`tensorflow 2.15.1` as its makers spell it."""
+    return converter.replace("tensorflow", "TensorFlow", 1)
+
+
+def errors(report: Report) -> Iterator[str]:
+    """What could not be done, a line each."""
+    for error in report.errors:
+        place = f"{relative(error.path)}: " if error.path else ""
+        yield f"error: {place}{error.message}"
+
+
+def closing(report: Report, settings: Settings) -> str:
+    """The last line: what was counted, or one sentence that claims no more than was checked."""
+    if report.findings:
+        return _counts(report, settings)
+    if not report.files:
+        return "Nothing was checked."
+    return _nothing_found(report, settings)
+
+
+def _counts(report: Report, settings: Settings) -> str:
+    by_severity = Counter(finding.severity for finding in shown(report, settings))
+    loud = ", ".join(
+        str(by_severity[severity]) + " info"
+        if severity is Severity.INFO
+        else plural(by_severity[severity], severity.value)
+        for severity in Severity
+        if by_severity[severity]
+    )
+    scope = [plural(report.files, "file")]
+    if report.models:
+        scope.append(plural(len(report.models), "model"))
+    parts = [loud or "no finding", ", ".join(scope)]
+    by_verdict = Counter(finding.verdict for finding in report.findings if is_suspicion(finding.code))
+    told = [f"{by_verdict[verdict]} {verdict.value}" for verdict in _TOLD if by_verdict[verdict]]
+    if told:
+        parts.append("suspicions: " + ", ".join(told))
+    if not settings.dry_run:
+        parts.append("nothing was run: --dry-run asks the converter")
+    return DOT.join(parts)
+
+
+_TOLD = (Verdict.CONFIRMED, Verdict.REFUTED, Verdict.INCONCLUSIVE, Verdict.UNTESTED)
+
+
+def is_suspicion(code: str) -> bool:
+    """Findings about the program itself (TFL0) and those that only the dry run saw (TFL9) were never suspicions."""
+    return not code.startswith(("TFL0", "TFL9"))
+
+
+def _nothing_found(report: Report, settings: Settings) -> str:
+    files = plural(report.files, "file")
+    rules = " by the selected rules" if settings.select or settings.ignore else ""
+    if not report.models:
+        return f"No exported Estimator was found in {files}, so there was nothing to check{_nothing_run(settings)}."
+    models = plural(len(report.models), "model")
+    if not settings.dry_run:
+        return f"Nothing is suspected{rules} in {models} in {files}{_nothing_run(settings)}."
+    unproved = [model for model in report.models if not passes(model)]
+    if not unproved:
+        ran = " and ".join(sorted({version(result.converter) for model in report.models for result in model.results}))
+        verb = "converts and computes" if len(report.models) == 1 else "convert and compute"
+        return f"Nothing found{rules}: {models} in {files} {verb} what TensorFlow computes (tried with {ran})."
+    tried = plural(len(report.models) - len(unproved), "model")
+    return f"Nothing is suspected{rules} in {files}, and the dry run shows it for {tried} of {len(report.models)}."
+
+
+def _nothing_run(settings: Settings) -> str:
+    return "" if settings.dry_run else "; nothing was run (--dry-run asks the converter)"
+
+
+def passes(model: ModelReport) -> bool:
+    """Whether the dry run shows a conversion of every signature that computes what TensorFlow computes."""
+    proved = _signatures(result.signature for result in model.results if result.interpreter == "matches")
+    return model.stopped_at is None and bool(proved) and proved == _signatures(r.signature for r in model.results)
+
+
+def _signatures(names: Iterable[str | None]) -> frozenset[str | None]:
+    return frozenset(names)
