@@ -1,0 +1,63 @@
+VENV := .venv
+BIN := $(VENV)/bin
+# --quiet twice: errors only.
+PIP := $(BIN)/python -m pip --quiet --quiet --disable-pip-version-check
+PINS := constraints/python3.11.txt
+
+.DELETE_ON_ERROR:
+.PHONY: help demo test lint types unit smoke constraints clean
+
+help:
+	@echo "make demo         try tflint on examples/ with a real TensorFlow 2.15"
+	@echo "make test         everything that CI runs: ruff, mypy, pytest, and the built wheel in a clean environment"
+	@echo "make constraints  resolve the dependencies anew into $(PINS)"
+	@echo "make clean        remove $(VENV) and what the tools left"
+	@echo
+	@echo "All of it needs Python 3.11; name it with PYTHON=/path/to/python3.11 where it is not on PATH."
+
+demo: $(VENV)/.demo
+	@echo
+	@echo '$$ tflint check --dry-run examples/'
+	@$(BIN)/tflint check --dry-run --exit-zero examples/
+
+test: lint types unit smoke
+
+lint: $(VENV)/.test
+	$(BIN)/ruff check .
+
+types: $(VENV)/.test
+	$(BIN)/mypy
+
+unit: $(VENV)/.test
+	$(BIN)/pytest -n 2 --dist worksteal
+
+smoke: $(VENV)/.test
+	$(BIN)/python scripts/smoke_wheel.py
+
+$(BIN)/python:
+	@for candidate in $(or $(PYTHON),python3.11 python3 python); do \
+	  if "$$candidate" -c 'import sys; sys.exit(sys.version_info[:2] != (3, 11))' >/dev/null 2>&1; then \
+	    "$$candidate" -m venv $(VENV); exit; \
+	  fi; \
+	done; \
+	echo "This needs Python 3.11 (TensorFlow 2.15 has no build for a newer one, tflint runs on no older one): name it with make $(or $(firstword $(MAKECMDGOALS)),demo) PYTHON=/path/to/python3.11." >&2; \
+	exit 1
+
+$(VENV)/.demo: pyproject.toml $(PINS) | $(BIN)/python
+	@echo "Installing tflint and TensorFlow 2.15 into $(VENV): once, 1.3 GB, a minute or more."
+	@$(PIP) install --constraint $(PINS) --editable '.[dryrun]'
+	@touch $@
+
+$(VENV)/.test: pyproject.toml $(PINS) | $(BIN)/python
+	@echo "Installing tflint, TensorFlow 2.15 and the test tools into $(VENV): once, 1.4 GB, a minute or more."
+	@$(PIP) install --constraint $(PINS) --editable '.[dryrun,dev]'
+	@touch $@ $(VENV)/.demo
+
+constraints: | $(BIN)/python
+	@$(PIP) install --upgrade --upgrade-strategy eager --editable '.[dryrun,dev]'
+	@{ echo "# What 'make demo' and 'make test' install, exactly; 'make constraints' writes this file anew."; \
+	   { $(BIN)/python -m pip freeze --exclude-editable; echo "tensorflow==2.15.1"; } | LC_ALL=C sort --ignore-case --unique; \
+	 } > $(PINS)
+
+clean:
+	rm -rf $(VENV) build dist .mypy_cache .ruff_cache .pytest_cache
