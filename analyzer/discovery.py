@@ -15,7 +15,7 @@ from analyzer.findings import Failure
 if TYPE_CHECKING:
     from pathspec import GitIgnoreSpec
 
-# The hidden ones need no name here: every directory with a leading dot is passed over.
+# Hidden ones need no name here.
 NOT_SOURCES = frozenset(
     ("__pycache__", "__pypackages__", "_build", "buck-out", "build", "dist", "node_modules", "site-packages", "venv")
 )
@@ -24,8 +24,8 @@ NOT_SOURCES = frozenset(
 def find(paths: Iterable[Path]) -> tuple[list[Path], list[Failure]]:
     """The Python files that `paths` mean, absolute, each once, in a stable order; and why others cannot be read.
 
-    A file is taken whatever it is called. A directory gives its readable `.py` files; what Git ignores, hidden
-    directories, virtual environments and build output are passed over, and links to directories are not followed.
+    A file is taken whatever it is called. A directory gives its readable `.py` files; what Git ignores, what
+    is hidden, virtual environments and build output are passed over, and links to directories are not followed.
     """
     files: list[Path] = []
     failures: list[Failure] = []
@@ -88,7 +88,7 @@ def _walk(top: Path, failures: list[Failure]) -> Iterator[Path]:
             name for name in directories if _holds_sources(here / name) and not _ignored(here / name, ignores, "/")
         )
         for name in sorted(names):
-            if name.endswith(".py") and not _ignored(here / name, ignores):
+            if name.endswith(".py") and name[0] != "." and not _ignored(here / name, ignores):
                 yield here / name
 
 

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import io
+import os
 import sys
 from collections.abc import Iterator
+from typing import Literal
 
 from rich.cells import cell_len
 from rich.console import Console
@@ -35,13 +37,19 @@ def write(report: Report, settings: Settings) -> None:
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")
-    console = Console(highlight=False, markup=False, emoji=False, soft_wrap=True)
+    console = _console(stderr=False)
     for line in render(report, settings, console.width if console.is_terminal else None):
         console.print(_spell(line, sys.stdout.encoding))
     sys.stdout.flush()
-    failures = Console(stderr=True, highlight=False, markup=False, emoji=False, soft_wrap=True)
+    failures = _console(stderr=True)
     for sentence in errors(report):
         failures.print(Text(printable(sentence), "bold red"))
+
+
+def _console(stderr: bool) -> Console:
+    # Under NO_COLOR rich would still print bold and dim.
+    colours: Literal["auto"] | None = None if os.environ.get("NO_COLOR") else "auto"
+    return Console(stderr=stderr, color_system=colours, highlight=False, markup=False, emoji=False, soft_wrap=True)
 
 
 def render(report: Report, settings: Settings, width: int | None) -> Iterator[Text]:
@@ -71,7 +79,7 @@ def _finding(finding: Finding, report: Report, width: int | None) -> Iterator[Te
     fits = width is None or cell_len(head.plain) + 4 + cell_len(how) <= width
     if how and fits:
         head.append("    ").append(how, "dim")
-    yield head
+    yield from _wrapped(head, width, "  ")
     gutter = len(str(span.line))
     room = max((width or FILE_WIDTH) - gutter - 3, NARROWEST)
     message = printable(" ".join(finding.message.split()))

@@ -1,0 +1,257 @@
+"""Flags, exit codes and what goes to which stream, with an engine that says what the test wants."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from types import ModuleType
+
+import pytest
+from click.testing import CliRunner, Result
+
+import analyzer
+from analyzer import __version__, cli
+from analyzer.findings import Failure, Finding, Report, Severity, Target, Verdict
+from analyzer.settings import Settings
+from tests.command import reports
+from tests.command.reports import conversion, finding, model, report, span
+
+
+@dataclass
+class Engine:
+    """Answers `report` and remembers what it was asked."""
+
+    report: Report = field(default_factory=Report)
+    files: list[Path] = field(default_factory=list)
+    settings: list[Settings] = field(default_factory=list)
+
+    def check(self, files: Sequence[Path], settings: Settings, progress: Callable[[str], None]) -> Report:
+        progress("running")
+        self.files.extend(files)
+        self.settings.append(settings)
+        return replace(self.report, files=len(files))
+
+
+@dataclass(frozen=True)
+class KnownRule:
+    code: str
+    name: str
+    summary: str = "Keeps Python in the graph."
+    explanation: str = "\nWhat fails, and why.\n"
+
+
+@pytest.fixture
+def engine(monkeypatch: pytest.MonkeyPatch) -> Engine:
+    made = Engine()
+    rules = ModuleType("analyzer.rules")
+    rules.ALL = {  # type: ignore[attr-defined]
+        known.code: known for known in (KnownRule("TFL301", "while-loop"), KnownRule("TFL401", "py-func"))
+    }
+    for name, stand_in in (("engine", made), ("rules", rules)):
+        monkeypatch.setitem(sys.modules, f"analyzer.{name}", stand_in)
+        monkeypatch.setattr(analyzer, name, stand_in, raising=False)
+    return made
+
+
+@pytest.fixture
+def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "a.py").write_text("x = 1\n", "utf-8")
+    return tmp_path
+
+
+def tflint(*words: str) -> Result:
+    return CliRunner().invoke(cli.main, words, prog_name="tflint")
+
+
+def test_version() -> None:
+    done = tflint("--version")
+    assert (done.exit_code, done.stdout) == (0, f"tflint {__version__}\n")
+
+
+def test_flags_become_settings(engine: Engine, here: Path) -> None:
+    done = tflint(
+        *("check", "a.py", "--dry-run", "--python", "envs/bin/python", "--ops", "select", "--show-refuted"),
+        *("--output-format", "concise", "--select", "TFL4,tfl301", "--ignore", "TFL401", "--fail-on", "info"),
+        *("--exit-zero", "--no-cache"),
+    )
+    assert done.exit_code == 0, done.output
+    assert engine.files == [here / "a.py"]
+    assert engine.settings == [
+        Settings(
+            ops="select",
+            dry_run=True,
+            python=here / "envs/bin/python",
+            select=("TFL4", "TFL301"),
+            ignore=("TFL401",),
+            show_refuted=True,
+            cache=False,
+            fail_on=Severity.INFO,
+            exit_zero=True,
+            output_format="concise",
+        )
+    ]
+
+
+def test_defaults(engine: Engine, here: Path) -> None:
+    assert tflint("check").exit_code == 0
+    assert engine.files == [here / "a.py"]
+    assert engine.settings == [Settings()]
+    assert Settings().python == Path(sys.executable)
+
+
+def test_a_bare_interpreter_name_is_looked_up(engine: Engine, here: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (here / "bin").mkdir()
+    (here / "bin/mypython").symlink_to(sys.executable)
+    monkeypatch.setenv("PATH", str(here / "bin"))
+    tflint("check", "--dry-run", "--python", "mypython")
+    assert engine.settings[0].python == here / "bin/mypython"
+
+
+@pytest.mark.parametrize("target", list(Target))
+def test_target(engine: Engine, here: Path, target: Target) -> None:
+    assert tflint("check", "--target", target.value).stderr == ""
+    assert engine.settings[0].target is target
+
+
+def test_a_dry_run_speaks_of_what_ran(engine: Engine, here: Path) -> None:
+    done = tflint("check", "--dry-run", "--target", "1.15")
+    assert done.stderr == (
+        "note: a dry run speaks of the TensorFlow that it ran; --target 1.15 counts only where none could be run.\n"
+    )
+    assert done.exit_code == 0
+    assert engine.settings[0].target is Target.V1_15
+
+
+def test_flags_without_effect_are_said(engine: Engine, here: Path) -> None:
+    done = tflint("check", "--python", sys.executable, "--show-refuted")
+    assert done.stderr == (
+        "note: --python has no effect without --dry-run.\nnote: --show-refuted has no effect without --dry-run.\n"
+    )
+
+
+@pytest.mark.parametrize(
+    ("words", "sentence"),
+    [
+        (("check", "--nope"), "No such option"),
+        (("check", "--target", "2.0"), "Invalid value for '--target'"),
+        (("check", "--select", "E501"), "no rule's code begins with 'E501'."),
+        (("check", "--ignore", "TFL401,TFL777"), "no rule's code begins with 'TFL777'."),
+        (("check", "--fail-on", "hint"), "Invalid value for '--fail-on'"),
+        (("check", "--output-format", "xml"), "Invalid value for '--output-format'"),
+        (("rule", "TFL999"), "no rule has the code or name 'TFL999'."),
+        (("rule", "TFL3"), "no rule has the code or name 'TFL3'; rules that begin so: TFL301."),
+        (("chekc",), "No such command 'chekc'"),
+    ],
+)
+def test_usage_errors_exit_with_2(engine: Engine, here: Path, words: tuple[str, ...], sentence: str) -> None:
+    done = tflint(*words)
+    assert done.exit_code == 2
+    assert sentence in done.stderr
+    assert done.stdout == ""
+    assert engine.files == []
+
+
+WARNING = finding(span(3, 13, 9))
+INFO = replace(WARNING, severity=Severity.INFO)
+ERROR = replace(WARNING, severity=Severity.ERROR, verdict=Verdict.CONFIRMED)
+UNSETTLED = replace(INFO, verdict=Verdict.INCONCLUSIVE)
+
+
+@pytest.mark.parametrize(
+    ("findings", "flags", "code"),
+    [
+        ((), (), 0),
+        ((INFO,), (), 0),
+        ((UNSETTLED,), ("--dry-run",), 0),
+        ((WARNING,), (), 1),
+        ((ERROR,), (), 1),
+        ((WARNING,), ("--fail-on", "error"), 0),
+        ((ERROR, WARNING), ("--fail-on", "error"), 1),
+        ((INFO,), ("--fail-on", "info"), 1),
+        ((ERROR,), ("--exit-zero",), 0),
+    ],
+)
+@pytest.mark.parametrize("output", ["text", "concise", "json"])
+def test_exit_codes(
+    engine: Engine, here: Path, findings: tuple[Finding, ...], flags: tuple[str, ...], code: int, output: str
+) -> None:
+    engine.report = report(*findings)
+    assert tflint("check", "--output-format", output, *flags).exit_code == code
+
+
+def test_what_could_not_be_done_exits_with_2_and_findings_stay(engine: Engine, here: Path) -> None:
+    engine.report = replace(report(ERROR), errors=(Failure(None, "the interpreter has no TensorFlow"),))
+    for flags in ((), ("--exit-zero",)):
+        done = tflint("check", "a.py", "gone.py", *flags)
+        assert done.exit_code == 2
+        assert "TFL401" in done.stdout
+        assert done.stderr == "error: gone.py: no such file or directory\nerror: the interpreter has no TensorFlow\n"
+
+
+def test_no_file_at_all_claims_nothing(engine: Engine, here: Path) -> None:
+    (here / "a.py").unlink()
+    done = tflint("check")
+    assert (done.exit_code, done.stdout) == (2, "Nothing was checked.\n")
+    assert done.stderr == "error: .: no Python file lies in this directory\n"
+
+
+def test_json_is_all_that_standard_output_gets(engine: Engine, here: Path) -> None:
+    engine.report = reports.dict_bug()
+    done = tflint("check", "a.py", "gone.py", "--dry-run", "--target", "2.15", "--output-format", "json")
+    document = json.loads(done.stdout)
+    assert document["errors"] == [{"file": "gone.py", "message": "no such file or directory"}]
+    assert [item["rule"] for item in document["findings"]] == ["TFL204"]
+    assert done.stderr.startswith("note: ")
+
+
+def test_concise(engine: Engine, here: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    multiline = replace(WARNING, message="two\nlines", span=span(2, 1))
+    engine.report = report(multiline, ERROR, models=(model(conversion()),))
+    monkeypatch.chdir(reports.MODEL.parent)
+    done = tflint("check", str(here / "a.py"), "--output-format", "concise")
+    assert done.stdout == (
+        "model.py:2:1: warning TFL401 py-func-in-exported-graph: two lines [untested]\n"
+        "model.py:3:13: error TFL401 py-func-in-exported-graph: runs Python [confirmed]\n"
+    )
+    assert done.stderr.startswith("1 error, 1 warning · 1 file, 1 model")
+
+
+@pytest.mark.parametrize("word", ["TFL401", "tfl401", "py-func"])
+def test_rule(engine: Engine, word: str) -> None:
+    done = tflint("rule", word)
+    assert (done.exit_code, done.stdout) == (
+        0,
+        "TFL401 py-func\n\nKeeps Python in the graph.\n\nWhat fails, and why.\n",
+    )
+
+
+@pytest.mark.parametrize(
+    ("select", "ignore", "code", "wanted"),
+    [
+        ((), (), "TFL401", True),
+        (("TFL4",), (), "TFL401", True),
+        (("TFL4",), (), "TFL301", False),
+        ((), ("TFL4",), "TFL401", False),
+        ((), ("",), "TFL401", False),
+        (("TFL401",), ("TFL4",), "TFL401", True),
+        (("TFL4",), ("TFL401",), "TFL401", False),
+        (("TFL4",), ("TFL4",), "TFL401", False),
+        (("",), ("TFL3",), "TFL401", True),
+        (("",), ("TFL3",), "TFL301", False),
+    ],
+)
+def test_the_longest_prefix_decides(select: tuple[str, ...], ignore: tuple[str, ...], code: str, wanted: bool) -> None:
+    assert Settings(select=select, ignore=ignore).wants(code) is wanted
+
+
+def test_interrupted(engine: Engine, here: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def interrupted(*_: object) -> Report:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(engine, "check", interrupted)
+    done = tflint("check")
+    assert (done.exit_code, done.stderr.strip()) == (130, "Interrupted.")
