@@ -1,0 +1,107 @@
+"""Every conversion of one built model, what the interpreter makes of it, and the user's lines behind a refusal."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from analyzer.dryrun.processes import Ended
+from analyzer.dryrun.protocol import BuiltModel, ConversionResult, Frame, Op, RefusedOp, conversion_from_json
+
+Stage = Callable[..., Ended]
+"""Runs a stage: its name, its folder, what to tell the user, and the request's fields."""
+
+
+def convert(built: BuiltModel, saved: Path, profiles: Sequence[str], stage: Stage) -> BuiltModel:
+    """`built` with the results of its conversions, and the stage that it did not pass."""
+    results: list[ConversionResult] = []
+    for signature in [*(one.key for one in built.signatures), None]:
+        for profile in profiles:
+            result = _one(built, saved, signature, profile, stage)
+            results.append(result)
+            if result.outcome == "converts":
+                break
+    return replace(built, results=tuple(results), stopped_at=_stopped_at(results))
+
+
+def _one(built: BuiltModel, saved: Path, signature: str | None, profile: str, stage: Stage) -> ConversionResult:
+    model = saved / "converted.tflite"
+    asked: Mapping[str, Any] = {"saved": str(saved), "model": str(model), "signature": signature, "profile": profile}
+    what = f"converting {signature or 'without naming a signature'} ({profile})"
+    ended = stage("convert", saved, what, **asked)
+    if ended.result is None:
+        how = "timeout" if ended.how == "timeout" else "crashed"
+        return ConversionResult(profile, signature, how, _crash_words(ended))
+    result = conversion_from_json(ended.result)
+    if result.outcome != "converts":
+        return replace(result, refused=_placed(result.refused, built.ops))
+    if not built.signatures:
+        return replace(result, interpreter_words="no signature says what to feed")
+    return _invoked(result, stage("invoke", saved, f"running {signature or 'the default signature'}", **asked))
+
+
+def _crash_words(ended: Ended) -> str:
+    telling = [line.strip() for line in ended.printed.splitlines() if "Check failed" in line or "F tensorflow" in line]
+    return telling[-1] if telling else ended.words
+
+
+def _invoked(result: ConversionResult, ended: Ended) -> ConversionResult:
+    if ended.result is not None:
+        return replace(result, **ended.result)
+    # Flex kernels are allowed to be missing where a model is run; that a builtin model kills its interpreter is not.
+    if result.profile == "builtins" and ended.how == "died":
+        return replace(result, interpreter="fails", interpreter_words=f"the interpreter crashes: {ended.words}")
+    return replace(result, interpreter="not run", interpreter_words=ended.words)
+
+
+def _stopped_at(results: Sequence[ConversionResult]) -> str | None:
+    """The first stage that some named signature (or, where none has a name, the model) does not pass."""
+    named = [result for result in results if result.signature is not None] or list(results)
+    best = {result.signature: result for result in named}
+    if any(result.outcome != "converts" for result in best.values()):
+        return "convert"
+    ways = {result.interpreter for result in best.values()}
+    if "fails" in ways:
+        return "invoke"
+    return "compare" if ways & {"differs", "constant", "nondeterministic"} else None
+
+
+def _placed(refused: Sequence[RefusedOp], ops: Sequence[Op]) -> tuple[RefusedOp, ...]:
+    """Refused ops with the user's lines, by node where the converter names it, else by type."""
+    by_node: dict[str, Op] = {}
+    by_type: dict[str, list[Op]] = {}
+    for op in ops:
+        if op.frames:
+            by_node.setdefault(f"{op.within}/{op.name}" if op.within else op.name, op)
+        if op.live:
+            by_type.setdefault(op.type, []).append(op)
+    placed: list[RefusedOp] = []
+    for one in refused:
+        op = _by_name(one.node, by_node, ops)
+        if op is not None:
+            placed.append(replace(one, frames=op.frames))
+        else:
+            placed += _by_type(one, by_type.get(one.type, []))
+    return tuple(dict.fromkeys(placed))
+
+
+def _by_name(node: str, by_node: Mapping[str, Op], ops: Sequence[Op]) -> Op | None:
+    if not node:
+        return None
+    name, _, function = node.partition("@")
+    if function:
+        return next((op for op in ops if op.frames and op.name == name and op.within and function.startswith(op.within)), None)
+    if name in by_node:
+        return by_node[name]
+    return next((op for op in ops if op.frames and op.within and (name == op.name or name.endswith("/" + op.name))), None)
+
+
+def _by_type(one: RefusedOp, ops: Sequence[Op]) -> list[RefusedOp]:
+    places: dict[tuple[Frame, ...], Op] = {}
+    for op in ops:
+        if op.frames:
+            places.setdefault(op.frames, op)
+    found = [replace(one, node=one.node or op.name, frames=frames) for frames, op in places.items()]
+    return found or [one]

@@ -1,0 +1,144 @@
+"""The build stage: run the program with its Estimators silenced, and build each export it asks for."""
+
+from __future__ import annotations
+
+import os
+import random
+import sys
+import tempfile
+from typing import Any
+
+from . import entrypoints, running, views
+from .frames import Project, raised
+from .graphs import Bodies
+from .limits import TimeIsUp, at_most
+from .models import Builder
+from .recording import Export, Recorder, Seen
+from .serving import save
+
+PROGRAM_SHARE = 0.55
+"""Of the stage's time, what the program itself may take before its models are built without it."""
+MOST_MODELS = 8
+
+
+class Build:
+    """One program, its recorded Estimators and the models built so far."""
+
+    def __init__(self, request: dict[str, Any]) -> None:
+        job = request["job"]
+        self.job = job
+        self.result = request["result"]
+        self.seconds = request["seconds"]
+        self.project = Project(job["project"], job["program"])
+        self.bodies = Bodies()
+        exports = os.path.join(request["scratch"], "exports")
+        os.makedirs(exports, exist_ok=True)
+        self.recorder = Recorder(self.project, self.on_export, exports)
+        self.builder = Builder(self.project, self.bodies, self.recorder, request["scratch"], request["seconds"] / 4)
+        self.outcome: dict[str, Any] = {
+            "control_flow_v2": None,
+            "stopped_at": None,
+            "raised": None,
+            "message": "",
+            "models": [],
+            "v1_names": [],
+            "wants_v1": False,
+            "finished": False,
+        }
+        self.done: list[tuple[Seen, Any]] = []
+
+    def on_export(self, export: Export) -> None:
+        """Build the export now: the program's state is what the real call would see."""
+        if any(seen is export.seen and receiver is export.receiver_fn for seen, receiver in self.done):
+            return
+        if len(self.done) < MOST_MODELS:
+            self.add(export.seen, export.receiver_fn, export.frames, "export call", export.serves)
+
+    def add(self, seen: Seen, receiver_fn: Any, frames: Any, found_by: str, serves: bool = True, limits: Any = ()) -> None:
+        self.done.append((seen, receiver_fn))
+        model = self.builder.build(seen, receiver_fn, frames, found_by, serves, list(limits))
+        self.outcome["models"].append(model)
+        self.outcome["control_flow_v2"] = control_flow_v2()
+        self.save()
+
+    def save(self) -> None:
+        """Leave what is known so far, for the case that this process does not get further."""
+        self.outcome["wants_v1"] = bool(self.v1_reasons())
+        save(self.outcome, self.result)
+
+    def v1_reasons(self) -> list[str]:
+        """The names (or "", for eager execution) whose lack stopped the program, and which compat.v1 has."""
+        words = [self.outcome["raised"]["words"]] if self.outcome["raised"] else []
+        for model in self.outcome["models"]:
+            built = model["as_written"]
+            words += [built["raised"]["words"]] if built["raised"] else []
+            words += [built["train"]["reason"]] if built["train"] else []
+        return [name for name in map(views.calls_for_v1, words) if name is not None] if not self.job["as_v1"] else []
+
+
+def run(request: dict[str, Any]) -> dict[str, Any]:
+    """Serve one request of stage "build"."""
+    build = Build(request)
+    job = build.job
+    _settle(job["program"], request["cwd"], request["scratch"])
+    if job["as_v1"]:
+        views.present_as_v1()
+    build.bodies.install()
+    try:
+        build.recorder.install()
+    except ImportError as error:
+        build.outcome["message"] = "this TensorFlow has no tf.estimator (%s)" % error
+    namespace: dict[str, Any] = {}
+    if request["run_program"]:
+        namespace = _run_program(build)
+    if not build.outcome["models"]:
+        entrypoints.build_without_export(build, namespace)
+    outcome = build.outcome
+    if build.v1_reasons():
+        outcome["v1_names"] = views.v1_names(running.sources(build.project, job["program"]))
+    if not outcome["models"] and outcome["raised"] is not None and outcome["stopped_at"] is None:
+        outcome["stopped_at"] = "import"
+    outcome["finished"] = True
+    build.save()
+    return outcome
+
+
+def _settle(program: str, cwd: str, scratch: str) -> None:
+    """Give the program the surroundings it expects, its writes in the scratch folder."""
+    for name in ("HOME", "TMPDIR"):
+        os.environ[name] = os.path.join(scratch, name.lower())
+        os.makedirs(os.environ[name], exist_ok=True)
+    tempfile.tempdir = os.environ["TMPDIR"]
+    os.chdir(cwd)
+    sys.argv = [program]
+    sys.path.insert(0, os.path.dirname(program))
+    sys.dont_write_bytecode = True
+    random.seed(0)
+
+
+def _run_program(build: Build) -> dict[str, Any]:
+    namespace, outcome = running.fresh_main(build.job["program"]), build.outcome
+    try:
+        with at_most(build.seconds * PROGRAM_SHARE):
+            running.execute(build.job["program"], namespace)
+    except TimeIsUp:
+        outcome["stopped_at"] = "timeout"
+        outcome["message"] = "the program did not end within %d s" % (build.seconds * PROGRAM_SHARE)
+    except SystemExit as error:
+        if error.code not in (0, None):
+            outcome["raised"] = raised(error, build.project)
+            outcome["message"] = "the program exits with %r" % (error.code,)
+    except BaseException as error:
+        outcome["raised"] = raised(error, build.project)
+        where = build.project.place(outcome["raised"]["frames"])
+        words = " ".join(outcome["raised"]["words"].split())[:300]
+        outcome["message"] = "the program stops: %s: %s%s" % (type(error).__name__, words, " (%s)" % where if where else "")
+    build.save()
+    return namespace
+
+
+def control_flow_v2() -> bool:
+    """Whether loops and conditionals became While and If operations."""
+    from tensorflow.python.ops import control_flow_util
+
+    return bool(control_flow_util.ENABLE_CONTROL_FLOW_V2)

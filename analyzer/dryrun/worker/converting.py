@@ -1,0 +1,110 @@
+"""The convert stage: one conversion by the real TFLiteConverter, in a process that kept TensorFlow 2's behaviour."""
+
+from __future__ import annotations
+
+import os
+import re
+import time
+from typing import Any
+
+from .flatbuffer import operators
+
+CUSTOM_LIST = re.compile(r"operators for which you will need custom implementations: ([^\n]*?)\.(?:\n|\\n|$| )")
+CONTROL_FLOW = re.compile(r"doesn't support control flow ops: ([^.]*)\.")
+LISTED = re.compile(r"(TF Select|Custom) ops: ([^\n]*)")
+AT_LOCATION = re.compile(r"loc\((.*?)\): (?:error: )?'tf\.(\w+)' op ")
+NODE = re.compile(r"\"([^\"]+)\"")
+NOT_SUPPORTED_FLEX = re.compile(r"flex|Flex|custom nor a flex op")
+MOST_WORDS = 4000
+
+
+def run(request: dict[str, Any]) -> dict[str, Any]:
+    """Serve one request of stage "convert": a ConversionResult, its refused ops without frames."""
+    started = time.time()
+    result: dict[str, Any] = {
+        "profile": request["profile"],
+        "signature": request["signature"],
+        "outcome": "refused",
+        "words": "",
+        "refused": [],
+        "complete": False,
+        "size_bytes": None,
+        "tflite_ops": {},
+    }
+    try:
+        data = _convert(os.path.join(request["saved"], "saved"), request["signature"], request["profile"])
+    except (Exception, SystemExit) as error:
+        _explain(result, error)
+    else:
+        with open(request["model"], "wb") as out:
+            out.write(data)
+        result.update(outcome="converts", complete=True, size_bytes=len(data), tflite_ops=operators(data))
+    result["seconds"] = round(time.time() - started, 3)
+    return result
+
+
+def _convert(path: str, signature: str | None, profile: str) -> bytes:
+    import tensorflow as tf
+
+    old = tf.__version__.startswith("1.")
+    named = {} if signature is None else {"signature_key": signature} if old else {"signature_keys": [signature]}
+    converter = tf.lite.TFLiteConverter.from_saved_model(path, **named)
+    if profile == "select":
+        converter.target_spec.supported_ops = [tf.lite.OpsSet.TFLITE_BUILTINS, tf.lite.OpsSet.SELECT_TF_OPS]
+    elif profile == "custom":
+        converter.allow_custom_ops = True
+    return bytes(converter.convert())
+
+
+def _explain(result: dict[str, Any], error: BaseException) -> None:
+    """What the converter refused, from its structured errors where it has any, else from its words."""
+    text = str(error)
+    structured = [_structured(one) for one in getattr(error, "errors", ())]
+    refused = [one for one in structured if one is not None] or _from_words(text)
+    result["refused"] = _unique(refused)
+    result["words"] = "%s: %s" % (type(error).__name__, text[:MOST_WORDS] if structured else _gist(text))
+    kinds = {one["kind"] for one in refused}
+    result["complete"] = bool(CUSTOM_LIST.search(text)) or bool(kinds) and "other" not in kinds
+
+
+def _structured(one: Any) -> dict[str, str] | None:
+    kind = type(one).ErrorCode.Name(one.error_code) if one.HasField("error_code") else ""
+    name = one.operator.name if one.HasField("operator") else ""
+    if not name.startswith("tf."):
+        return None
+    described = {"ERROR_NEEDS_FLEX_OPS": "select", "ERROR_NEEDS_CUSTOM_OPS": "custom"}.get(kind, "other")
+    return {"type": name[3:], "node": _node(one), "kind": described}
+
+
+def _node(one: Any) -> str:
+    """The name of the node; where several are fused, the one the others were made for."""
+    names = [source.name for source in one.location.call if source.name]
+    names = [name for name in names if not name.endswith(":")] or names
+    return names[-1] if names else ""
+
+
+def _from_words(text: str) -> list[dict[str, str]]:
+    custom = CUSTOM_LIST.search(text)
+    if custom:
+        return [{"type": name.strip(), "node": "", "kind": "custom"} for name in custom.group(1).split(",")]
+    control = CONTROL_FLOW.search(text)
+    if control:
+        return [{"type": name.strip(), "node": "", "kind": "other"} for name in control.group(1).split(",")]
+    found = []
+    for where, name in AT_LOCATION.findall(text):
+        nodes = [node for node in NODE.findall(where) if not node.endswith(":")]
+        found.append({"type": name, "node": nodes[-1] if nodes else "", "kind": "other"})
+    kinds = {"TF Select": "select", "Custom": "custom"}
+    listed = {name.strip(): kinds[kind] for kind, names in LISTED.findall(text) for name in names.split(",")}
+    return [dict(one, kind=listed.get(one["type"], "other")) for one in found]
+
+
+def _unique(refused: list[dict[str, str]]) -> list[dict[str, str]]:
+    return list({(one["type"], one["node"], one["kind"]): one for one in refused}.values())
+
+
+def _gist(text: str) -> str:
+    """The lines of TOCO's long output that say why."""
+    telling = ("Check failed", "custom implementations", "control flow ops", "Unsupported", "error:", "F tensorflow")
+    lines = [line.strip() for line in text.splitlines() if any(words in line for words in telling)]
+    return "\n".join(lines)[:MOST_WORDS] if lines else text[:MOST_WORDS]

@@ -1,0 +1,130 @@
+"""Models of a program that exported nothing: its Estimators, or the functions that static analysis found."""
+
+from __future__ import annotations
+
+import os
+from typing import Any, Callable
+
+from .frames import undecorated
+from .limits import TimeIsUp, at_most
+from .recording import Seen
+from .running import import_by_path
+
+
+class Unreachable(Exception):
+    """An entry point that cannot be had, with the reason."""
+
+
+def build_without_export(build: Any, namespace: dict[str, Any]) -> None:
+    """Pair what Estimators and receivers there are, and build each pair; what is missing becomes a limit."""
+    points = build.job["entry_points"]
+    for point in points:
+        try:
+            with at_most(build.seconds * 0.2):
+                seen, notes = _estimator(build, namespace, point)
+                receiver = _receiver(build, namespace, point)
+        except Unreachable as error:
+            build.outcome["models"].append(build.builder.unbuilt(_placed(point), str(error)))
+            continue
+        except TimeIsUp:
+            build.outcome["models"].append(build.builder.unbuilt(_placed(point), "importing its module takes too long"))
+            continue
+        _build_pair(build, seen, receiver, notes)
+    if not points:
+        for seen in list(build.recorder.seen):
+            _build_pair(build, seen, None, [])
+
+
+def _build_pair(build: Any, seen: Seen, receiver: Any, notes: list[str]) -> None:
+    if receiver is None:
+        receiver = receiver_from_input(build, seen, notes)
+    if receiver is None:
+        model = build.builder.unbuilt(build.builder.place_of(seen), "no serving_input_receiver_fn is known", seen)
+        build.outcome["models"].append(model)
+        return
+    build.add(seen, receiver, [], "entry point", True, notes)
+
+
+def _placed(point: dict[str, Any]) -> dict[str, Any]:
+    return {"path": point["module_path"], "line": point["model_fn_line"], "function": point["model_fn"].split(".")[-1]}
+
+
+def _estimator(build: Any, namespace: dict[str, Any], point: dict[str, Any]) -> tuple[Seen, list[str]]:
+    """The program's own Estimator of this model_fn, else a new one."""
+    for seen in build.recorder.seen:
+        place = build.builder.place_of(seen)
+        if place and os.path.realpath(place["path"]) == os.path.realpath(point["module_path"]):
+            if place["line"] == point["model_fn_line"] or place["function"] == point["model_fn"].split(".")[-1]:
+                return seen, []
+    import tensorflow.compat.v1 as tf
+
+    model_fn = _find(build, namespace, point["module_path"], point["model_fn"])
+    try:
+        estimator = tf.estimator.Estimator(model_fn, params=point["params"])
+    except (Exception, SystemExit) as error:
+        raise Unreachable("Estimator(%s) raised %s: %s" % (point["model_fn"], type(error).__name__, str(error)[:300]))
+    return build.recorder.of(estimator), ["the Estimator was constructed by the dry run"]
+
+
+def _receiver(build: Any, namespace: dict[str, Any], point: dict[str, Any]) -> Any:
+    if point["receiver"] is None:
+        return None
+    return _find(build, namespace, point["receiver_path"] or point["module_path"], point["receiver"])
+
+
+def _find(build: Any, namespace: dict[str, Any], path: str, dotted: str) -> Any:
+    """A function by its dotted name: from the program's run, where it got that far, else from its module."""
+    is_program = os.path.realpath(path) == os.path.realpath(build.job["program"])
+    if is_program and dotted.split(".")[0] in namespace:
+        return _bound(namespace, dotted)
+    try:
+        members = import_by_path(path, build.project)
+    except (Exception, SystemExit) as error:
+        words = " ".join(str(error).split())[:300]
+        raise Unreachable("importing %s raised %s: %s" % (build.project.relative(path), type(error).__name__, words))
+    if dotted.split(".")[0] not in members:
+        raise Unreachable("%s has no %s" % (build.project.relative(path), dotted.split(".")[0]))
+    return _bound(members, dotted)
+
+
+def _bound(members: dict[str, Any], dotted: str) -> Any:
+    """The value of a dotted name; a method comes bound to an instance made without arguments."""
+    names = dotted.split(".")
+    value = members[names[0]]
+    for name in names[1:]:
+        owner = value
+        if not hasattr(owner, name):
+            raise Unreachable("%s has no %s" % (names[0], name))
+        value = getattr(owner, name)
+        if isinstance(owner, type) and value is undecorated(value):
+            value = getattr(_instance(owner), name)
+    return value
+
+
+def _instance(owner: type) -> Any:
+    try:
+        return owner()
+    except Exception as error:
+        raise Unreachable("%s() raised %s: %s" % (owner.__name__, type(error).__name__, str(error)[:200]))
+
+
+def receiver_from_input(build: Any, seen: Seen, notes: list[str]) -> Callable[[], Any] | None:
+    """A receiver that takes the features of training as they are, when nothing better is known."""
+    if seen.input_fn is None:
+        return None
+    features = build.builder.input_features(seen)
+    if features is None:
+        return None
+    notes.append("no serving_input_receiver_fn was found: the features of input_fn are taken as the receiver's")
+
+    def receive() -> Any:
+        import tensorflow.compat.v1 as tf
+
+        made = {
+            name: tf.placeholder(dtype, [None] + shape[1:] if shape else shape, name=name) for name, dtype, shape in features
+        }
+        if list(made) == [""]:
+            return tf.estimator.export.TensorServingInputReceiver(made[""], {"input": made[""]})
+        return tf.estimator.export.ServingInputReceiver(made, made)
+
+    return receive

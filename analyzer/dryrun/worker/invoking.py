@@ -1,0 +1,166 @@
+"""The invoke stage: run a converted model in the interpreter and hold it against TensorFlow's own answers."""
+
+from __future__ import annotations
+
+import os
+import pickle
+import re
+from typing import Any
+
+NO_FLEX = re.compile(r"Regular TensorFlow ops are not supported|Select TensorFlow op\(s\)")
+TOLERANCE = 1e-3
+
+
+class Verdict(Exception):
+    """The interpreter's part of a ConversionResult is known."""
+
+    def __init__(self, interpreter: str, words: str = "") -> None:
+        Exception.__init__(self, words)
+        self.interpreter = interpreter
+        self.words = words
+
+
+def run(request: dict[str, Any]) -> dict[str, Any]:
+    """Serve one request of stage "invoke": "interpreter" and "interpreter_words"."""
+    with open(os.path.join(request["saved"], "answers.pickle"), "rb") as source:
+        answers = pickle.load(source)
+    signature = request["signature"]
+    key = signature or ("serving_default" if "serving_default" in answers else min(answers))
+    try:
+        _judge(_Model(request["model"], signature, key, answers[key]), answers[key])
+    except Verdict as verdict:
+        return {"interpreter": verdict.interpreter, "interpreter_words": verdict.words}
+    return {"interpreter": "matches", "interpreter_words": ""}
+
+
+class _Model:
+    """A flatbuffer in the interpreter; named signatures by their runner, where this TensorFlow has one."""
+
+    def __init__(self, path: str, signature: str | None, key: str, answer: dict[str, Any]) -> None:
+        import tensorflow as tf
+
+        self.path = path
+        self.interpreter = tf.lite.Interpreter(model_path=path)
+        listed = self.interpreter.get_signature_list() if hasattr(self.interpreter, "get_signature_list") else {}
+        self.runner_inputs = set(listed[signature]["inputs"]) if signature in listed else None
+        self.signature, self.key, self.answer = signature, key, answer
+
+    def invoke(self, feeds: dict[str, Any]) -> dict[str, Any]:
+        """Outputs by their key, or by their tensor's name where the key is not known."""
+        if self.runner_inputs is not None:
+            runner = self.interpreter.get_signature_runner(self.signature)
+            return dict(runner(**{key: value for key, value in feeds.items() if key in self.runner_inputs}))
+        pairs = [(detail, value) for key, value in feeds.items() for detail in self._inputs(key)]
+        for detail, value in pairs:
+            if list(detail["shape"]) != list(value.shape):
+                self.interpreter.resize_tensor_input(detail["index"], list(value.shape))
+        self.interpreter.allocate_tensors()
+        for detail, value in pairs:
+            self.interpreter.set_tensor(detail["index"], value)
+        self.interpreter.invoke()
+        return self._outputs()
+
+    def invoke_as_converted(self, feeds: dict[str, Any]) -> None:
+        """Run in the shape the model has when nobody resizes it."""
+        self.interpreter.allocate_tensors()
+        import numpy as np
+
+        for detail in self.interpreter.get_input_details():
+            value = np.zeros(detail["shape"], detail["dtype"])
+            for key, fed in feeds.items():
+                if detail["index"] in [known["index"] for known in self._inputs(key)] and fed[:1].shape == value.shape:
+                    value = fed[:1].astype(detail["dtype"])
+            self.interpreter.set_tensor(detail["index"], value)
+        self.interpreter.invoke()
+
+    def _inputs(self, key: str) -> list[Any]:
+        name = self.answer["inputs"][key].split(":")[0]
+        details = [(detail["name"].split(":")[0], detail) for detail in self.interpreter.get_input_details()]
+        spelled = (name, key, self.key + "_" + key, "serving_default_" + key)
+        exact = [detail for found, detail in details if found in spelled]
+        return (exact or [detail for found, detail in details if found.endswith("_" + key)])[:1]
+
+    def _outputs(self) -> dict[str, Any]:
+        named: dict[str, list[str]] = {}
+        for key, name in self.answer["outputs"].items():
+            named.setdefault(name.split(":")[0], []).append(key)
+        got = {}
+        for detail in self.interpreter.get_output_details():
+            for key in named.get(detail["name"].split(":")[0], [detail["name"]]):
+                got[key] = self.interpreter.get_tensor(detail["index"])
+        return got
+
+
+def _judge(model: _Model, answer: dict[str, Any]) -> None:
+    runs = answer["runs"]
+    if not runs:
+        raise Verdict("not run", "TensorFlow itself did not answer the made-up inputs: " + answer["why"])
+    varies, wrong = False, ""
+    for run in runs:
+        first, second = _twice(model, run)
+        varies = varies or any(_distance(first[key], second[key]) for key in first if _is_float(first[key]))
+        wrong = wrong or _difference(run, first)
+    if not answer["deterministic"]:
+        if varies:
+            raise Verdict("nondeterministic", "two runs with the same input differ, in TensorFlow and in the interpreter")
+        raise Verdict("differs", "TensorFlow answers at random, the converted model always the same")
+    if wrong:
+        raise Verdict("differs", wrong)
+    if answer["constant"]:
+        raise Verdict("constant", "no input changes any output")
+    if model.signature and not any(value.dtype == object for value in runs[0]["feeds"].values()):
+        _run_as_converted(model, runs)
+    if not answer["varies"]:
+        raise Verdict("matches", "the outputs agree, but did not vary with the made-up inputs")
+
+
+def _twice(model: _Model, run: dict[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
+    try:
+        return model.invoke(run["feeds"]), model.invoke(run["feeds"])
+    except (RuntimeError, ValueError) as error:
+        words = " ".join(str(error).split())[:500]
+        if NO_FLEX.search(words):
+            raise Verdict("not run", "this interpreter has no Select TF ops: " + words)
+        raise Verdict("fails", "at batch %d: %s" % (run["batch"], words))
+
+
+def _run_as_converted(model: _Model, runs: list[dict[str, Any]]) -> None:
+    try:
+        fresh = _Model.__new__(_Model)
+        fresh.__dict__.update(model.__dict__)
+        fresh.interpreter = type(model.interpreter)(model_path=model.path)
+        fresh.invoke_as_converted(runs[-1]["feeds"])
+    except (RuntimeError, ValueError) as error:
+        words = " ".join(str(error).split())[:500]
+        raise Verdict("fails", "in the shape it is converted for: %s; it runs at batch %d" % (words, runs[0]["batch"]))
+
+
+def _difference(run: dict[str, Any], got: dict[str, Any]) -> str:
+    """How the outputs differ from TensorFlow's, "" where they do not."""
+    import numpy as np
+
+    for key, wanted in run["outputs"].items():
+        candidates = [got[key]] if key in got else list(got.values())
+        distances = [_distance(wanted, value) for value in candidates if np.shape(value) == np.shape(wanted)]
+        size = float(np.max(np.abs(wanted))) if _is_float(wanted) and np.size(wanted) else 1.0
+        if not distances:
+            shapes = [list(np.shape(value)) for value in candidates[:3]]
+            return "at batch %d %r has shape %s, in TensorFlow %s" % (run["batch"], key, shapes, list(np.shape(wanted)))
+        if not min(distances) < TOLERANCE * max(1.0, size):
+            return "at batch %d %r is off by %.3g" % (run["batch"], key, min(distances))
+    return ""
+
+
+def _distance(one: Any, other: Any) -> float:
+    import numpy as np
+
+    one, other = np.asarray(one), np.asarray(other)
+    if one.dtype.kind in "OSU":
+        return 0.0 if np.array_equal(one.astype("S").ravel(), other.astype("S").ravel()) else 1.0
+    return float(np.max(np.abs(one.astype("float64") - other.astype("float64")))) if one.size else 0.0
+
+
+def _is_float(value: Any) -> bool:
+    import numpy as np
+
+    return np.asarray(value).dtype.kind == "f"

@@ -1,0 +1,188 @@
+"""Building one model: as it is written, and with known causes mended so that what lies behind them shows too."""
+
+from __future__ import annotations
+
+import os
+import time
+from typing import Any, Callable
+
+from . import mending, reference, training, weightless
+from .attempts import Attempt, attempt
+from .frames import Frame, Project
+from .graphs import Bodies
+from .limits import TimeIsUp, at_most
+from .recording import Recorder, Seen
+
+INPUT_SECONDS = 20.0
+
+
+class Builder:
+    """Builds models of one program and writes their SavedModels."""
+
+    def __init__(self, project: Project, bodies: Bodies, recorder: Recorder, scratch: str, seconds: float) -> None:
+        self.project = project
+        self.bodies = bodies
+        self.recorder = recorder
+        self.scratch = scratch
+        self.seconds = min(seconds, INPUT_SECONDS)
+        self.count = 0
+        self.features: dict[int, Any] = {}
+
+    def place_of(self, seen: Seen) -> Frame | None:
+        """Where the user wrote the model_fn of an Estimator."""
+        return self.project.of_callable(seen.estimator._model_fn)
+
+    def unbuilt(self, model_fn: Frame | None, reason: str, seen: Seen | None = None) -> dict[str, Any]:
+        """A model that could not even be tried."""
+        return {
+            "model_fn": model_fn,
+            "estimator": _site(seen) if seen else None,
+            "receiver": None,
+            "export": None,
+            "found_by": "entry point",
+            "as_written": _built(),
+            "mends": [],
+            "mended": None,
+            "seconds": 0.0,
+            "limits": [reason],
+        }
+
+    def build(
+        self, seen: Seen, receiver_fn: Any, frames: list[Frame], found_by: str, serves: bool, limits: list[str]
+    ) -> dict[str, Any]:
+        """One ModelRun of the protocol, with the SavedModels still to be converted under "saved"."""
+        started = time.time()
+        self.count += 1
+        model = self.unbuilt(self.place_of(seen), "", seen)
+        made = self.recorder.made.get(id(receiver_fn))
+        model.update(
+            receiver=made[1][-1] if made and made[1] else self.project.of_callable(receiver_fn),
+            export=frames[-1] if frames else None,
+            found_by=found_by,
+            limits=limits,
+        )
+        if not serves:
+            model["as_written"]["stopped_at"] = "convert"
+            limits.append("the export has no graph for PREDICT, and a converter takes no other")
+        elif not callable(receiver_fn):
+            words = "An input_receiver_fn must be defined."
+            model["as_written"].update(stopped_at="export", raised={"type": "ValueError", "words": words, "frames": frames})
+        else:
+            self._build_both(model, seen, receiver_fn, frames)
+        if seen.train_calls == 0 and found_by == "export call":
+            limits.append("no training was seen: the export needs a checkpoint in its model_dir")
+        model["seconds"] = round(time.time() - started, 3)
+        return model
+
+    def _build_both(self, model: dict[str, Any], seen: Seen, receiver_fn: Any, frames: list[Frame]) -> None:
+        written = attempt(seen.estimator, receiver_fn, mending.nothing, self.project)
+        mends, tried = ([], written) if written.raised is None else mending.mend(
+            seen.estimator, receiver_fn, written, self.recorder, self.project
+        )
+        train = training.train_graph(seen, mending.for_training(mends), self.project, self.seconds)
+        check = self._check(tried, train, seen)
+        model["as_written"] = self._described(written, check if not mends else self._unchecked(written, seen))
+        wrong = check["mismatches"]
+        if not mends and wrong:
+            model["as_written"].update(stopped_at="export", raised=training.as_restoring_raises(wrong[0], frames))
+        if tried.raised is None and wrong:
+            mends, wrong = self._mend_types(mends, wrong, tried, train, seen)
+        if tried.raised is not None:
+            return
+        if mends:
+            model["mends"] = [mend.told for mend in mends]
+            model["mended"] = self._described(tried, check)
+        if wrong:
+            if mends:
+                model["mended"].update(stopped_at="export", raised=training.as_restoring_raises(wrong[0], frames))
+            return
+        self._write(model, model["mended"] if mends else model["as_written"], tried)
+
+    def _described(self, tried: Attempt, check: dict[str, Any]) -> dict[str, Any]:
+        built = _built()
+        built.update(raised=tried.raised, train=check, stopped_at="export" if tried.raised else None)
+        if tried.raised is None:
+            built.update(ops=tried.ops(self.bodies, self.project), signatures=tried.signatures())
+        return built
+
+    def _unchecked(self, tried: Attempt, seen: Seen) -> dict[str, Any]:
+        return _check(False, "the export stopped before any variable was restored", _site_of(seen.input_frames))
+
+    def _check(self, tried: Attempt, train: training.Trained, seen: Seen) -> dict[str, Any]:
+        """TRAIN's variables against those that this try would restore."""
+        where = self.project.of_callable(seen.input_fn) or _site_of(seen.input_frames)
+        if tried.raised is not None:
+            return self._unchecked(tried, seen)
+        if train.reason:
+            return _check(False, train.reason, where)
+        try:
+            with tried.caught.graph.as_default():
+                restored = training.saved_variables(tried.caught.restored_by, self.project)
+        except training.NotComparable as error:
+            return _check(False, str(error), where)
+        found = training.mismatches(train.variables, restored)
+        return dict(_check(True, "", where), mismatches=found, update_ops_run=train.update_ops_run)
+
+    def _mend_types(
+        self, mends: list[mending.Mend], wrong: list[Any], tried: Attempt, train: training.Trained, seen: Seen
+    ) -> tuple[list[mending.Mend], list[Any]]:
+        """Feed training with the receiver's types, where variables differ in nothing else."""
+        if any(mismatch["respect"] != "dtype" for mismatch in wrong):
+            return mends, wrong
+        place = train.wide or seen.input_frames
+        more = [*mends, mending.train_dtype(tried, wrong[0], place, self.project)]
+        again = training.train_graph(seen, mending.for_training(more), self.project, self.seconds)
+        left = self._check(tried, again, seen)
+        return (more, []) if left["done"] and not left["mismatches"] else (mends, wrong)
+
+    def _write(self, model: dict[str, Any], built: dict[str, Any], tried: Attempt) -> None:
+        """Write the SavedModel without weights, and TensorFlow's own answers beside it."""
+        import pickle
+
+        folder = os.path.join(self.scratch, "model%d" % self.count)
+        saved = weightless.write(tried, os.path.join(folder, "saved"))
+        answers = {}
+        for signature in built["signatures"]:
+            reaching = any(tensor["reaches_output"] for tensor in signature["inputs"])
+            definition = tried.caught.signatures[signature["key"]]
+            answers[signature["key"]] = reference.answers(saved.session, definition, reaching, saved.repeated)
+        saved.session.close()
+        with open(os.path.join(folder, "answers.pickle"), "wb") as out:
+            pickle.dump(answers, out, protocol=4)
+        built["saved"] = folder
+
+    def input_features(self, seen: Seen) -> list[tuple[str, Any, Any]] | None:
+        """Name, type and shape of each feature of training ("" for a bare tensor)."""
+        import tensorflow.compat.v1 as tf
+        from tensorflow.python.eager import context
+
+        try:
+            with at_most(self.seconds), context.graph_mode(), tf.Graph().as_default():
+                features, _, _ = seen.estimator._get_features_and_labels_from_input_fn(seen.input_fn, "train")
+        except (Exception, SystemExit, TimeIsUp):
+            return None
+        named = features if isinstance(features, dict) else {"": features}
+        if not all(isinstance(tensor, tf.Tensor) for tensor in named.values()):
+            return None
+        return [(name, tensor.dtype, _known(tensor.shape)) for name, tensor in sorted(named.items())]
+
+
+def _known(shape: Any) -> Any:
+    return None if shape.rank is None else shape.as_list()
+
+
+def _built() -> dict[str, Any]:
+    return {"stopped_at": None, "raised": None, "ops": [], "signatures": [], "train": None, "results": [], "saved": None}
+
+
+def _check(done: bool, reason: str, input_fn: Frame | None) -> dict[str, Any]:
+    return {"done": done, "reason": reason, "mismatches": [], "update_ops_run": None, "input_fn": input_fn}
+
+
+def _site(seen: Seen) -> Frame | None:
+    site = _site_of(seen.frames)
+    return dict(site, function=type(seen.estimator).__name__) if site else None
+
+
+def _site_of(frames: list[Frame]) -> Frame | None:
+    return frames[-1] if frames else None

@@ -1,0 +1,60 @@
+"""Running the user's files: the program as `__main__`, and modules by path."""
+
+from __future__ import annotations
+
+import importlib
+import importlib.util
+import os
+import sys
+import types
+from typing import Any
+
+from .frames import Project
+
+
+def fresh_main(program: str) -> dict[str, Any]:
+    """The namespace of a new `__main__`, which stays readable when the program dies."""
+    module = types.ModuleType("__main__")
+    module.__file__ = program
+    module.__builtins__ = __builtins__  # type: ignore[attr-defined]
+    sys.modules["__main__"] = module
+    return module.__dict__
+
+
+def execute(program: str, namespace: dict[str, Any]) -> None:
+    """Run a file in a namespace."""
+    with open(program, "rb") as source:
+        code = compile(source.read(), program, "exec", dont_inherit=True)
+    exec(code, namespace)
+
+
+def import_by_path(path: str, project: Project) -> dict[str, Any]:
+    """The namespace of a module given by its file, under the dotted name it has on the import path."""
+    folder, name = os.path.dirname(path), os.path.splitext(os.path.basename(path))[0]
+    while os.path.exists(os.path.join(folder, "__init__.py")) and os.path.dirname(folder) != folder:
+        name = os.path.basename(folder) + ("" if name == "__init__" else "." + name)
+        folder = os.path.dirname(folder)
+    for module in list(sys.modules.values()):
+        known = getattr(module, "__file__", None)
+        if known and module.__name__ != "__main__" and os.path.realpath(known) == os.path.realpath(path):
+            return vars(module)
+    if folder not in sys.path:
+        sys.path.insert(1, folder)
+    known = sys.modules.get(name)
+    if known is None:
+        return vars(importlib.import_module(name))
+    # Another module already has this name: load the file under one of its own.
+    spec = importlib.util.spec_from_file_location("_tflint_" + name.replace(".", "_"), path)
+    if spec is None or spec.loader is None:
+        raise ImportError("cannot import " + path)
+    module = importlib.util.module_from_spec(spec)
+    sys.modules[spec.name] = module
+    spec.loader.exec_module(module)
+    return vars(module)
+
+
+def sources(project: Project, program: str) -> list[str]:
+    """The files of the user's that were loaded, the program first."""
+    loaded = [getattr(module, "__file__", None) for module in list(sys.modules.values())]
+    own = {project.own(path) for path in loaded if path and path.endswith(".py")}
+    return [program] + sorted(path for path in own if path is not None and path != program)

@@ -1,0 +1,164 @@
+"""The checkpoint that training would leave, without training: which variables TRAIN makes, by the names it saves."""
+
+from __future__ import annotations
+
+from typing import Any, Callable
+
+from .frames import Frame, Project, raised
+from .graphs import ancestors
+from .limits import TimeIsUp, at_most
+
+
+class Variable:
+    """A variable as a saver knows it."""
+
+    def __init__(self, name: str, dtype: str, shape: list[int | None] | None, frames: list[Frame]) -> None:
+        self.name = name
+        self.dtype = dtype
+        self.shape = shape
+        self.frames = frames
+
+
+class Trained:
+    """The TRAIN graph's variables, or why they are not known."""
+
+    def __init__(self) -> None:
+        self.reason = ""
+        self.raised: dict[str, Any] | None = None
+        self.variables: dict[str, Variable] = {}
+        self.update_ops_run: bool | None = None
+        self.wide: list[Frame] = []
+        """Where the input pipeline first makes a tensor of the type that `wide_type` names."""
+
+
+class NotComparable(Exception):
+    """Variables that are saved in another way than by name."""
+
+
+def train_graph(seen: Any, change: Callable[[Any], Any], project: Project, seconds: float) -> Trained:
+    """Build TRAIN as `Estimator.train` does, up to the session; `change` is applied to the features."""
+    import tensorflow.compat.v1 as tf
+    from tensorflow.python.eager import context
+
+    trained = Trained()
+    if seen.input_fn is None:
+        trained.reason = "no call of train was seen"
+        return trained
+    estimator = seen.estimator
+    try:
+        with at_most(seconds), context.graph_mode(), tf.Graph().as_default() as graph, graph.device(estimator._device_fn):
+            tf.random.set_random_seed(estimator.config.tf_random_seed)
+            estimator._create_and_assert_global_step(graph)
+            with _step(trained, "input_fn"):
+                features, labels, _ = estimator._get_features_and_labels_from_input_fn(seen.input_fn, "train")
+            trained.wide = _first_of(graph, "float64", project)
+            with _step(trained, "model_fn in TRAIN mode"):
+                spec = estimator._call_model_fn(change(features), labels, "train", estimator.config)
+            trained.variables = saved_variables(spec.scaffold.saver if spec.scaffold else None, project)
+            trained.update_ops_run = _update_ops_run(graph, spec.train_op)
+            trained.reason = ""
+    except TimeIsUp:
+        trained.reason += " took longer than %d s" % seconds
+    except NotComparable as error:
+        trained.reason = str(error)
+    except (Exception, SystemExit) as error:
+        trained.raised = raised(error, project)
+        where = project.place(trained.raised["frames"])
+        words = " ".join(str(error).split())[:300]
+        trained.reason += " raised %s: %s%s" % (type(error).__name__, words, " (%s)" % where if where else "")
+    return trained
+
+
+class _step:
+    """Names the step, for a reason when it fails."""
+
+    def __init__(self, trained: Trained, name: str) -> None:
+        self.trained, self.name = trained, name
+
+    def __enter__(self) -> None:
+        self.trained.reason = self.name
+
+    def __exit__(self, *failure: Any) -> None:
+        return None
+
+
+def _first_of(graph: Any, dtype: str, project: Project) -> list[Frame]:
+    for op in graph.get_operations():
+        if any(tensor.dtype.name == dtype for tensor in op.outputs) and project.of_op(op):
+            return project.of_op(op)
+    return []
+
+
+def _update_ops_run(graph: Any, train_op: Any) -> bool | None:
+    import tensorflow.compat.v1 as tf
+
+    updates = graph.get_collection(tf.GraphKeys.UPDATE_OPS)
+    if not updates:
+        return None
+    run = ancestors([getattr(train_op, "op", train_op)])
+    return all(getattr(update, "op", update) in run for update in updates)
+
+
+def saved_variables(saver: Any, project: Project) -> dict[str, Variable]:
+    """What a saver (None: the default one) saves or restores in the default graph, by the names it uses."""
+    from tensorflow.python.ops import variables as library
+
+    if saver is not None and not hasattr(saver, "_var_list"):
+        raise NotComparable("the Scaffold saves objects, not variables by name")
+    listed = saver._var_list if saver is not None and saver._var_list is not None else library._all_saveable_objects()
+    if not isinstance(listed, dict):
+        listed = {_saved_name(one): one for one in listed}
+    return {name: _variable(name, one, project) for name, one in listed.items()}
+
+
+def _saved_name(one: Any) -> str:
+    slice_info = getattr(one, "_save_slice_info", None)
+    if slice_info is not None:
+        return str(slice_info.full_name)
+    return str(one.op.name if hasattr(one.op, "name") else one.name)
+
+
+def _variable(name: str, one: Any, project: Project) -> Variable:
+    if isinstance(one, (list, tuple)) or (hasattr(one, "__iter__") and hasattr(one, "partitions")):
+        one = list(one)[0]
+    slice_info = getattr(one, "_save_slice_info", None)
+    if slice_info is not None:
+        return Variable(name, one.dtype.base_dtype.name, list(slice_info.full_shape), project.of_op(one.op))
+    if not hasattr(one, "shape"):
+        return Variable(name, "", None, [])
+    shape = one.shape.as_list() if one.shape.rank is not None else None
+    return Variable(name, one.dtype.base_dtype.name, shape, project.of_op(one.op))
+
+
+def mismatches(train: dict[str, Variable], predict: dict[str, Variable]) -> list[dict[str, Any]]:
+    """PREDICT's variables that a checkpoint of TRAIN's would not restore."""
+    found = []
+    for name, wanted in sorted(predict.items()):
+        have = train.get(name)
+        if have is None:
+            found.append(_mismatch(wanted, "name", "", name))
+        elif have.dtype != wanted.dtype:
+            found.append(_mismatch(wanted, "dtype", have.dtype, wanted.dtype))
+        elif have.shape is not None and wanted.shape is not None and have.shape != wanted.shape:
+            found.append(_mismatch(wanted, "shape", str(have.shape), str(wanted.shape)))
+    return found
+
+
+def _mismatch(variable: Variable, respect: str, train: str, predict: str) -> dict[str, Any]:
+    return {"name": variable.name, "respect": respect, "train": train, "predict": predict, "frames": variable.frames}
+
+
+def as_restoring_raises(mismatch: dict[str, Any], export: list[Frame]) -> dict[str, Any]:
+    """What the real export says when it restores the checkpoint."""
+    name, short = mismatch["name"], {"float64": "double", "float32": "float", "float16": "half"}
+    if mismatch["respect"] == "name":
+        kind, words = "ValueError", "Could not load all requested variables from checkpoint: Key %s not found in checkpoint" % name
+    elif mismatch["respect"] == "dtype":
+        train, predict = (short.get(mismatch[side], mismatch[side]) for side in ("train", "predict"))
+        kind = "InvalidArgumentError"
+        words = "tensor_name = %s; expected dtype %s does not equal original dtype %s" % (name, predict, train)
+    else:
+        kind = "InvalidArgumentError"
+        words = "Assign requires shapes of both tensors to match: %s has %s in the checkpoint and %s in the export" % (
+            name, mismatch["train"], mismatch["predict"])  # fmt: skip
+    return {"type": kind, "words": words, "frames": mismatch["frames"] or export}
