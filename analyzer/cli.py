@@ -34,9 +34,9 @@ def _codes(_context: click.Context, _parameter: click.Parameter, values: tuple[s
     prefixes = tuple(prefix for value in values for part in value.split(",") if (prefix := part.strip().upper()))
     if not prefixes:
         return ()
-    from analyzer.rules import ALL
+    from analyzer.codes import EXPLAINED
 
-    known = set(ALL)
+    known = set(EXPLAINED)
     for prefix in prefixes:
         if prefix != EVERYTHING and not any(code.startswith(prefix) for code in known):
             raise click.BadParameter(f"no rule's code begins with {prefix!r}.")
@@ -158,12 +158,12 @@ def exit_code(report: Report, settings: Settings) -> int:
 @click.argument("code")
 def rule(code: str) -> None:
     """Explain a rule, by its code or its name."""
-    from analyzer.rules import ALL
+    from analyzer.codes import EXPLAINED
 
     wanted = code.strip()
-    found = ALL.get(wanted.upper()) or next((known for known in ALL.values() if known.name == wanted.lower()), None)
+    found = EXPLAINED.get(wanted.upper()) or next((known for known in EXPLAINED.values() if known.name == wanted.lower()), None)
     if found is None:
-        near = [known for known in ALL if known.startswith(wanted.upper())]
+        near = [known for known in EXPLAINED if known.startswith(wanted.upper())]
         hint = f"; rules that begin so: {', '.join(near)}" if near else ""
         raise click.BadParameter(f"no rule has the code or name {wanted!r}{hint}.", param_hint="CODE")
     click.echo(f"{found.code} {found.name}\n\n{found.summary}\n\n{found.explanation.strip()}")

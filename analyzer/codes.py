@@ -1,0 +1,18 @@
+"""Every code that a finding can have: of the program itself, of the rules, and of what only a dry run saw."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from analyzer import program
+from analyzer.dryrun import observed
+from analyzer.rules import CHECKED
+from analyzer.rules.rule import Explained
+
+EXPLAINED: Mapping[str, Explained] = {
+    explained.code: explained
+    for explained in sorted(
+        (*program.ALL, *observed.ALL, *(found.explained for found in CHECKED)), key=lambda explained: explained.code
+    )
+}
+"""What `tflint rule CODE` knows."""

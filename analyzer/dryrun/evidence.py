@@ -1,0 +1,227 @@
+"""What a dry run shows about one expectation."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+from analyzer.dryrun.protocol import BuiltModel, ConversionResult, Frame, ModelRun, Op, Outcome, Raised
+from analyzer.findings import (
+    BatchNormTrains,
+    Evidence,
+    Expectation,
+    InExportedSlice,
+    InputUnused,
+    InterpreterFails,
+    NotExported,
+    Raises,
+    Refused,
+    Span,
+    VariablesDiffer,
+    Verdict,
+)
+
+MOST_EVIDENCE = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Tried:
+    """The run of one model (None: it was not reached), and of the program it belongs to."""
+
+    run: ModelRun | None
+    outcome: Outcome
+
+    @property
+    def builds(self) -> tuple[BuiltModel, ...]:
+        """As written, then with causes mended."""
+        if self.run is None:
+            return ()
+        return (self.run.as_written, *((self.run.mended,) if self.run.mended is not None else ()))
+
+    @property
+    def converter(self) -> str:
+        return f"tensorflow {self.outcome.tensorflow}"
+
+    def why_not_reached(self) -> str:
+        """Why nothing can be said of what lies behind the first failure."""
+        if self.run is None:
+            return self.outcome.message or "the dry run did not reach this model"
+        raised = self.run.as_written.raised
+        if raised is not None:
+            place = f" at {Path(raised.frames[-1].path).name}:{raised.frames[-1].line}" if raised.frames else ""
+            return f"the export stopped before{place}: {raised.type}: {first_line(raised.words)}"
+        return "the dry run did not get that far"
+
+
+@dataclass(frozen=True, slots=True)
+class Weighed:
+    """A verdict, its reason, and what it rests on."""
+
+    verdict: Verdict
+    reason: str = ""
+    evidence: tuple[Evidence, ...] = ()
+
+
+def first_line(words: str, most: int = 200) -> str:
+    line = words.strip().split("\n", 1)[0].strip()
+    return line if len(line) <= most else line[: most - 1] + "…"
+
+
+def stands_on(frames: Iterable[Frame], at: tuple[Span, ...]) -> bool:
+    """Whether one of the frames is on one of the spans' lines."""
+    return any(span.covers_line(Path(frame.path), frame.line) for frame in frames for span in at)
+
+
+def weigh(expectation: Expectation, tried: Tried) -> Weighed:
+    """What the dry run makes of a suspicion's expectation."""
+    match expectation:
+        case Refused():
+            return _refused(expectation, tried)
+        case Raises():
+            return _raises(expectation, tried)
+        case InExportedSlice():
+            wanted = [op for op in _live(tried) if op.type in expectation.op_types and stands_on(op.frames, expectation.at)]
+            return _in_slice(wanted, tried, "feeds an exported output")
+        case BatchNormTrains():
+            wanted = [op for op in _live(tried) if op.trains and stands_on(op.frames, expectation.at)]
+            return _in_slice(wanted, tried, "uses batch statistics")
+        case NotExported():
+            return _not_exported(expectation, tried)
+        case VariablesDiffer():
+            return _variables(expectation, tried)
+        case InputUnused():
+            return _unused(expectation, tried)
+        case InterpreterFails():
+            return _interpreter(expectation, tried)
+
+
+def _live(tried: Tried) -> list[Op]:
+    return [op for built in tried.builds for op in built.ops if op.live]
+
+
+def _complete(tried: Tried) -> BuiltModel | None:
+    """The first build whose PREDICT graph was finished."""
+    return next((built for built in tried.builds if built.signatures), None)
+
+
+def _refused(expectation: Refused, tried: Tried) -> Weighed:
+    for built in tried.builds:
+        found = [
+            (result, op)
+            for result in built.results
+            for op in result.refused
+            if op.type in expectation.op_types and (not expectation.at or stands_on(op.frames, expectation.at))
+        ]
+        if found:
+            evidence = dict.fromkeys(
+                Evidence(tried.converter, result.profile, "convert", op.type, first_line(result.words)) for result, op in found
+            )
+            return Weighed(Verdict.CONFIRMED, "", tuple(evidence)[:MOST_EVIDENCE])
+    built_model = next((built for built in tried.builds if built.results), None)
+    if built_model is None:
+        return Weighed(Verdict.INCONCLUSIVE, tried.why_not_reached())
+    here = {
+        op.type for op in built_model.ops if op.live and (not expectation.at or stands_on(op.frames, expectation.at))
+    }
+    blocked = [result for result in built_model.results if result.outcome != "converts" and result.profile == "builtins"]
+    if any(not result.complete for result in blocked):
+        words = first_line(blocked[0].words) or blocked[0].outcome
+        return Weighed(Verdict.INCONCLUSIVE, f"the converter stopped before it could tell: {words}")
+    if not here:
+        return Weighed(Verdict.REFUTED, f"{tried.converter} built no op of this line into the exported graph")
+    return Weighed(Verdict.REFUTED, f"{tried.converter} takes what this line builds with builtins only")
+
+
+def _raises(expectation: Raises, tried: Tried) -> Weighed:
+    for built in tried.builds:
+        if built.raised is not None and _raised_here(built.raised, expectation):
+            words = f"{built.raised.type}: {first_line(built.raised.words)}"
+            return Weighed(Verdict.CONFIRMED, "", (Evidence(tried.converter, "", "export", "", words),))
+    if tried.run is None or tried.run.as_written.stopped_at == "import":
+        return Weighed(Verdict.INCONCLUSIVE, tried.why_not_reached())
+    if _complete(tried) is None:
+        return Weighed(Verdict.INCONCLUSIVE, tried.why_not_reached())
+    mended = tried.run.as_written.raised is not None and not tried.run.as_written.signatures
+    return Weighed(
+        Verdict.REFUTED, "the export passed this line" + (" once what stopped it was mended" if mended else "")
+    )
+
+
+def _raised_here(raised: Raised, expectation: Raises) -> bool:
+    if expectation.exceptions and raised.type not in expectation.exceptions:
+        return False
+    if expectation.words and expectation.words not in raised.words:
+        return False
+    return not expectation.at or stands_on(raised.frames[-1:], expectation.at)
+
+
+def _in_slice(wanted: list[Op], tried: Tried, what: str) -> Weighed:
+    if wanted:
+        kinds = dict.fromkeys(op.type for op in wanted)
+        evidence = tuple(Evidence(tried.converter, "", "export", kind, f"{kind} {what}") for kind in kinds)
+        words = [
+            Evidence(tried.converter, result.profile, "compare", "", result.interpreter_words or "two calls differ")
+            for built in tried.builds
+            for result in built.results
+            if result.interpreter == "nondeterministic"
+        ]
+        return Weighed(Verdict.CONFIRMED, "", (*evidence, *words)[:MOST_EVIDENCE])
+    if _complete(tried) is None:
+        return Weighed(Verdict.INCONCLUSIVE, tried.why_not_reached())
+    return Weighed(Verdict.REFUTED, "no such op of this line is in the exported graph")
+
+
+def _not_exported(expectation: NotExported, tried: Tried) -> Weighed:
+    built = _complete(tried)
+    if built is None:
+        return Weighed(Verdict.INCONCLUSIVE, tried.why_not_reached())
+    there = [op for op in built.ops if op.live and stands_on(op.frames, expectation.at)]
+    if there:
+        return Weighed(Verdict.REFUTED, f"the exported graph holds {there[0].type} made on this line")
+    words = f"none of the {sum(op.live for op in built.ops)} exported ops was made on this line"
+    return Weighed(Verdict.CONFIRMED, "", (Evidence(tried.converter, "", "export", "", words),))
+
+
+def _variables(expectation: VariablesDiffer, tried: Tried) -> Weighed:
+    checks = [built.train for built in tried.builds if built.train is not None]
+    for check in checks:
+        found = [mismatch for mismatch in check.mismatches if mismatch.respect in expectation.respects]
+        if found:
+            words = "; ".join(
+                f"{mismatch.name}: {mismatch.respect} {mismatch.train or 'missing'} when training, {mismatch.predict} in the export"
+                for mismatch in found[:2]
+            )
+            return Weighed(Verdict.CONFIRMED, "", (Evidence(tried.converter, "", "export", "", words),))
+    if any(check.done for check in checks):
+        return Weighed(Verdict.REFUTED, "TRAIN makes every variable that PREDICT restores")
+    reason = next((check.reason for check in checks if check.reason), "") or tried.why_not_reached()
+    return Weighed(Verdict.INCONCLUSIVE, f"the training graph was not checked: {reason}")
+
+
+def _unused(expectation: InputUnused, tried: Tried) -> Weighed:
+    built = _complete(tried)
+    if built is None:
+        return Weighed(Verdict.INCONCLUSIVE, tried.why_not_reached())
+    inputs = [tensor for signature in built.signatures for tensor in signature.inputs if tensor.key == expectation.key]
+    if not inputs:
+        return Weighed(Verdict.REFUTED, f"no signature has an input {expectation.key!r}")
+    if any(tensor.reaches_output for tensor in inputs):
+        return Weighed(Verdict.REFUTED, f"input {expectation.key!r} reaches an output")
+    words = f"input {expectation.key!r} reaches no output of the exported graph"
+    return Weighed(Verdict.CONFIRMED, "", (Evidence(tried.converter, "", "export", "", words),))
+
+
+def _interpreter(expectation: InterpreterFails, tried: Tried) -> Weighed:
+    results: list[ConversionResult] = [result for built in tried.builds for result in built.results]
+    found = [result for result in results if result.interpreter in expectation.ways]
+    if found:
+        evidence = tuple(
+            Evidence(tried.converter, result.profile, "invoke" if result.interpreter == "fails" else "compare", "", first_line(result.interpreter_words))
+            for result in found
+        )
+        return Weighed(Verdict.CONFIRMED, "", evidence[:MOST_EVIDENCE])
+    ran = [result for result in results if result.interpreter != "not run"]
+    if not ran:
+        return Weighed(Verdict.INCONCLUSIVE, "the converted model was not run")
+    return Weighed(Verdict.REFUTED, "the converted model runs and answers as TensorFlow does")

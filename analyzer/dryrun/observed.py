@@ -1,0 +1,307 @@
+"""What only the dry run saw: failures that no rule suspected, each on the user's own line."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+from analyzer.dryrun.evidence import first_line, stands_on
+from analyzer.dryrun.protocol import BuiltModel, ConversionResult, Frame, ModelRun, Outcome, Raised
+from analyzer.findings import (
+    BatchNormTrains,
+    Certainty,
+    Evidence,
+    Finding,
+    InExportedSlice,
+    Raises,
+    Refused,
+    Severity,
+    Span,
+    Suspicion,
+    VariablesDiffer,
+    Verdict,
+)
+from analyzer.rules.noise_in_exported_graph import OPS as RANDOM_OPS
+from analyzer.rules.rule import Explained
+
+FOLDED = frozenset({"Const", "Identity", "NoOp", "StopGradient", "Placeholder", "PlaceholderWithDefault", "VarHandleOp"})
+
+API_MISSING = Explained(
+    "TFL003",
+    "api-missing-from-tensorflow",
+    """The program uses names that the installed TensorFlow no longer has.
+
+    TensorFlow 2 moved the 1.x API to `tensorflow.compat.v1` and dropped `tf.contrib`. A program that says
+    `import tensorflow as tf` and `tf.placeholder` does not run on it as written. The dry run then presents `tensorflow`
+    as `tensorflow.compat.v1` with v2 behaviour off, and says so; what `tf.contrib` had cannot be presented.
+
+    This says nothing about conversion: it is an info, once a file.
+    """,
+)
+PROGRAM_STOPS = Explained(
+    "TFL901",
+    "program-stops-before-export",
+    """The program itself died before it exported a model, so nothing could be built or converted.
+
+    The message is Python's own, on the program's own innermost line. Missing files, missing modules and missing
+    arguments are infos: they say something about this machine, not about the model.
+    """,
+)
+EXPORT_FAILS = Explained(
+    "TFL902",
+    "export-fails",
+    """Building the PREDICT graph failed, as the real export would; the converter was never reached.
+
+    The receiver or model_fn raised when it was called with mode PREDICT, or TensorFlow rejected what it returned.
+    """,
+)
+WILL_NOT_RESTORE = Explained(
+    "TFL903",
+    "checkpoint-will-not-restore",
+    """TRAIN makes other variables than PREDICT restores, so the real export dies reading its checkpoint.
+
+    The dry run built both graphs, without training, and compared the variables by the saver's names, by shape and by
+    dtype. The finding stands where PREDICT makes the variable.
+    """,
+)
+OP_REFUSED = Explained(
+    "TFL904",
+    "op-refused-by-converter",
+    """The converter refused an op that this line puts into the exported graph.
+
+    With "needs Select TF ops" the model converts once `SELECT_TF_OPS` is allowed, and then needs the flex delegate on
+    the device; the others convert nowhere.
+    """,
+)
+CONVERSION_FAILS = Explained(
+    "TFL905",
+    "conversion-fails",
+    """The converter failed without naming an op, crashed, or did not end in time.""",
+)
+INTERPRETER_FAILS = Explained(
+    "TFL906",
+    "converted-model-does-not-run",
+    """The model converts, and the TensorFlow Lite interpreter cannot run what came out.
+
+    It was allocated, invoked at the default batch and once at another batch.
+    """,
+)
+OUTPUT_DIFFERS = Explained(
+    "TFL907",
+    "converted-model-answers-differently",
+    """The model converts and runs, and its answers are not TensorFlow's, or depend on no input at all.""",
+)
+RANDOM_SEEN = Explained(
+    "TFL908",
+    "random-op-seen-in-exported-graph",
+    """A random op feeds an exported output, where static analysis suspected none: the model answers at random.""",
+)
+BATCH_STATISTICS_SEEN = Explained(
+    "TFL909",
+    "batch-statistics-seen-in-exported-graph",
+    """A batch normalization of the exported graph uses the statistics of its batch, where none was suspected.""",
+)
+ALL = (
+    API_MISSING,
+    PROGRAM_STOPS,
+    EXPORT_FAILS,
+    WILL_NOT_RESTORE,
+    OP_REFUSED,
+    CONVERSION_FAILS,
+    INTERPRETER_FAILS,
+    OUTPUT_DIFFERS,
+    RANDOM_SEEN,
+    BATCH_STATISTICS_SEEN,
+)
+_ENVIRONMENT = frozenset(
+    "FileNotFoundError ModuleNotFoundError ImportError PermissionError NotFoundError SystemExit EOFError ConnectionError "
+    "URLError OSError TimeoutError".split()
+)
+
+
+def program_findings(outcome: Outcome, path: Path) -> Iterator[Finding]:
+    """What is true of the program as a whole."""
+    converter = f"tensorflow {outcome.tensorflow}"
+    if outcome.presented_as_v1:
+        names = ", ".join(f"`{name}`" for name in outcome.v1_names[:3])
+        yield _finding(
+            API_MISSING,
+            _line(path, 1),
+            f"TensorFlow {outcome.tensorflow} has no {names or '1.x API under `tensorflow`'}: "
+            "the dry run presented `tensorflow` as `tensorflow.compat.v1`, v2 behaviour off",
+            Severity.INFO,
+            (Evidence(converter, "", "import", "", names),),
+        )
+    if outcome.stopped_at not in (None, "interpreter") and (outcome.raised is not None or not outcome.models):
+        raised = outcome.raised
+        span = _span(raised.frames[-1]) if raised is not None and raised.frames else _line(path, 1)
+        words = f"{raised.type}: {first_line(raised.words)}" if raised is not None else outcome.message
+        missing = raised is not None and _is_missing_api(raised)
+        loud = raised is not None and raised.type not in _ENVIRONMENT and not missing
+        yield _finding(
+            API_MISSING if missing else PROGRAM_STOPS,
+            span,
+            f"the program stops here before it exports anything: {words}",
+            Severity.WARNING if loud else Severity.INFO,
+            (Evidence(converter, "", "import", "", words),),
+        )
+
+
+def _is_missing_api(raised: Raised) -> bool:
+    return ("tensorflow" in raised.words or "keras" in raised.words.lower()) and (
+        "has no attribute" in raised.words or "No module named" in raised.words or "cannot import name" in raised.words
+        or "is not available with Keras" in raised.words
+    )  # fmt: skip
+
+
+def findings(run: ModelRun, outcome: Outcome, confirmed: list[Suspicion], ops: str) -> Iterator[Finding]:
+    """What one model's run showed and no confirmed suspicion explains."""
+    converter = f"tensorflow {outcome.tensorflow}"
+    home = _home(run)
+    if home is None:
+        return
+    builds = [run.as_written, *([run.mended] if run.mended is not None else [])]
+    for built in builds:
+        yield from _export(built, run, home, converter, confirmed)
+    last = next((built for built in builds if built.results), None)
+    if last is not None:
+        yield from _conversion(last, run, home, converter, confirmed, ops)
+        yield from _graph(last, converter, confirmed)
+
+
+def _export(
+    built: BuiltModel, run: ModelRun, home: Span, converter: str, confirmed: list[Suspicion]
+) -> Iterator[Finding]:
+    raised = built.raised
+    mismatches = built.train.mismatches if built.train is not None else ()
+    if mismatches:
+        respects = {mismatch.respect for mismatch in mismatches}
+        explained = any(isinstance(s.expectation, VariablesDiffer) and s.expectation.respects & respects for s in confirmed)
+        if not explained:
+            first = mismatches[0]
+            words = f"{first.name}: {first.respect} {first.train or 'missing'} when training, {first.predict} in the export"
+            yield _finding(
+                WILL_NOT_RESTORE,
+                _span(first.frames[-1]) if first.frames else home,
+                f"TRAIN and PREDICT do not make the same variables ({words}): the checkpoint cannot be restored",
+                Severity.ERROR,
+                (Evidence(converter, "", "export", "", words),),
+            )
+    elif raised is not None and not any(isinstance(s.expectation, Raises) for s in confirmed):
+        missing = _is_missing_api(raised)
+        words = f"{raised.type}: {first_line(raised.words)}"
+        yield _finding(
+            API_MISSING if missing else EXPORT_FAILS,
+            _span(raised.frames[-1]) if raised.frames else home,
+            f"the export dies here: {words}",
+            Severity.INFO if missing else Severity.ERROR,
+            (Evidence(converter, "", "export", "", words),),
+        )
+
+
+def _conversion(
+    built: BuiltModel, run: ModelRun, home: Span, converter: str, confirmed: list[Suspicion], ops: str
+) -> Iterator[Finding]:
+    explained = [s.expectation for s in confirmed if isinstance(s.expectation, Refused)]
+    places: dict[Span, dict[str, tuple[ConversionResult, str]]] = {}
+    named = False
+    for result in built.results:
+        if result.outcome == "converts":
+            continue
+        for op in result.refused:
+            named = True
+            if any(op.type in e.op_types and (not e.at or stands_on(op.frames, e.at)) for e in explained):
+                continue
+            span = _blame(op.frames, run) or home
+            places.setdefault(span, {}).setdefault(op.type, (result, op.kind))
+    for span, kinds in places.items():
+        select = all(kind == "select" for _, kind in kinds.values())
+        names = ", ".join(sorted(kinds))
+        result = next(iter(kinds.values()))[0]
+        yield _finding(
+            OP_REFUSED,
+            span,
+            f"the converter refuses {names}, made here" + (": it needs Select TF ops" if select else ""),
+            Severity.INFO if select and ops == "select" else Severity.ERROR,
+            tuple(Evidence(converter, result.profile, "convert", kind, first_line(result.words)) for kind in sorted(kinds)),
+        )
+    failed = [result for result in built.results if result.outcome != "converts" and result.profile == "builtins"]
+    if failed and not named and not explained:
+        words = first_line(failed[0].words) or failed[0].outcome
+        yield _finding(
+            CONVERSION_FAILS,
+            home,
+            f"the converter {'refuses the model' if failed[0].outcome == 'refused' else failed[0].outcome}: {words}",
+            Severity.ERROR,
+            (Evidence(converter, failed[0].profile, "convert", "", words),),
+        )
+    yield from _interpreter(built, home, converter, confirmed)
+
+
+def _interpreter(built: BuiltModel, home: Span, converter: str, confirmed: list[Suspicion]) -> Iterator[Finding]:
+    explained = any(not isinstance(s.expectation, Refused | Raises) and s.ceiling is Severity.ERROR for s in confirmed)
+    if explained:
+        return
+    for way, known, stage in (("fails", INTERPRETER_FAILS, "invoke"), ("differs", OUTPUT_DIFFERS, "compare"), ("constant", OUTPUT_DIFFERS, "compare")):
+        found = next((r for r in built.results if r.signature and r.interpreter == way and r.profile == "builtins"), None)
+        if found is not None:
+            words = first_line(found.interpreter_words) or way
+            said = {"fails": "cannot be run", "differs": "answers differently", "constant": "gives one answer to every input"}
+            yield _finding(
+                known,
+                home,
+                f"the converted model {said[way]}: {words}",
+                Severity.ERROR,
+                (Evidence(converter, found.profile, stage, "", words),),
+            )
+
+
+def _graph(built: BuiltModel, converter: str, confirmed: list[Suspicion]) -> Iterator[Finding]:
+    known = [s.expectation.at for s in confirmed if isinstance(s.expectation, InExportedSlice | BatchNormTrains)]
+    seen: set[tuple[Explained, Span]] = set()
+    for op in built.ops:
+        which = RANDOM_SEEN if op.type in RANDOM_OPS else BATCH_STATISTICS_SEEN if op.trains else None
+        if which is None or not op.live or not op.frames or any(stands_on(op.frames, at) for at in known):
+            continue
+        span = _span(op.frames[-1])
+        if (which, span) not in seen:
+            seen.add((which, span))
+            what = "a random op" if which is RANDOM_SEEN else "batch statistics"
+            yield _finding(
+                which,
+                span,
+                f"{what} ({op.type}) made here is part of the exported graph: its answers are not what you trained",
+                Severity.ERROR,
+                (Evidence(converter, "", "export", op.type, op.name),),
+            )
+
+
+def _blame(frames: Iterable[Frame], run: ModelRun) -> Span | None:
+    """The innermost line of the user's that made an op; for TensorFlow's own estimators, where it was constructed."""
+    own = list(frames)
+    if not own:
+        return _span(run.estimator) if run.estimator is not None else None
+    innermost = own[-1]
+    exported = run.export is not None and (innermost.path, innermost.line) == (run.export.path, run.export.line)
+    if exported and run.estimator is not None and run.model_fn is None:
+        return _span(run.estimator)
+    return _span(innermost)
+
+
+def _home(run: ModelRun) -> Span | None:
+    frame = run.model_fn or run.estimator or run.export
+    return _span(frame) if frame is not None else None
+
+
+def _span(frame: Frame) -> Span:
+    return _line(Path(frame.path), frame.line)
+
+
+def _line(path: Path, line: int) -> Span:
+    return Span(path, line, 1, line, 1)
+
+
+def _finding(known: Explained, span: Span, message: str, severity: Severity, evidence: tuple[Evidence, ...]) -> Finding:
+    return Finding(
+        known.code, known.name, span, severity, Certainty.CERTAIN, Verdict.CONFIRMED, message, evidence=evidence
+    )

@@ -1,0 +1,232 @@
+"""Joins suspicions with what the dry run showed: confirmed, refuted, inconclusive, or not tested at all."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from analyzer.dryrun import observed, plan
+from analyzer.dryrun.evidence import Tried, weigh
+from analyzer.dryrun.protocol import BuiltModel, ConversionResult, Frame, ModelRun, Outcome
+from analyzer.exportgraph.graph import ExportGraph, Model
+from analyzer.findings import (
+    Certainty,
+    Conversion,
+    Failure,
+    Finding,
+    Mended,
+    ModelReport,
+    NotExported,
+    OpCount,
+    Place,
+    Refused,
+    Severity,
+    Signature,
+    Suspicion,
+    Target,
+    TensorInfo,
+    Verdict,
+)
+from analyzer.findings import Outcome as Letter
+from analyzer.settings import Settings
+
+HARMLESS = frozenset({Letter.BUILTINS})
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """What is known of one program."""
+
+    findings: tuple[Finding, ...]
+    models: tuple[ModelReport, ...]
+    errors: tuple[Failure, ...] = ()
+
+
+def judge(
+    graph: ExportGraph,
+    suspicions: tuple[tuple[Suspicion, ...], ...],
+    outcome: Outcome | None,
+    settings: Settings,
+    owned: plan.Places,
+) -> Judged:
+    """The findings and model reports of one program, with whatever its dry run showed."""
+    findings: list[Finding] = []
+    models: list[ModelReport] = []
+    pairs = _pairs(graph, outcome)
+    for index, (model, run) in enumerate(pairs):
+        if model is not None and run is None and plan.is_covered(model, owned):
+            continue
+        own = suspicions[index] if model is not None else ()
+        tried = Tried(run, outcome) if outcome is not None else None
+        judged = [_judged(suspicion, tried, settings) for suspicion in own]
+        findings += judged
+        if run is not None and outcome is not None:
+            confirmed = [s for s, f in zip(own, judged, strict=True) if f.verdict is Verdict.CONFIRMED]
+            findings += observed.findings(run, outcome, confirmed, settings.ops)
+        models.append(_report(model, run, outcome, graph))
+    if outcome is None:
+        return Judged(tuple(findings), tuple(models))
+    findings += observed.program_findings(outcome, graph.path)
+    errors = _errors(outcome, graph.path)
+    return Judged(tuple(findings), tuple(models), errors)
+
+
+def strength(finding: Finding) -> tuple[int, int]:
+    """How much a finding says, to choose between two of the same rule at the same place."""
+    order = (Verdict.UNTESTED, Verdict.REFUTED, Verdict.INCONCLUSIVE, Verdict.CONFIRMED)
+    return order.index(finding.verdict), -finding.severity.rank
+
+
+def is_refuted(finding: Finding) -> bool:
+    return finding.verdict is Verdict.REFUTED
+
+
+def _judged(suspicion: Suspicion, tried: Tried | None, settings: Settings) -> Finding:
+    target = settings.target
+    if tried is None:
+        verdict, reason, evidence = Verdict.UNTESTED, "", ()
+    else:
+        weighed = weigh(suspicion.expectation, tried)
+        verdict, reason, evidence = weighed.verdict, weighed.reason, weighed.evidence
+        if tried.outcome.tensorflow is not None:
+            target = Target.nearest(tried.outcome.tensorflow)
+    severity = _severity(suspicion, verdict, target, settings, tried)
+    return Finding(
+        suspicion.code, suspicion.name, suspicion.span, severity, suspicion.certainty, verdict, suspicion.message,
+        reason, evidence, suspicion.related, suspicion.fix,
+    )  # fmt: skip
+
+
+def _severity(
+    suspicion: Suspicion, verdict: Verdict, target: Target, settings: Settings, tried: Tried | None
+) -> Severity:
+    letter = suspicion.outcomes[target]
+    harmless = letter in HARMLESS or (letter is Letter.SELECT and settings.ops == "select")
+    match verdict:
+        case Verdict.REFUTED:
+            found = Severity.HINT
+        case Verdict.CONFIRMED:
+            mild = isinstance(suspicion.expectation, Refused) and settings.ops == "select" and _select_converts(tried)
+            found = Severity.INFO if mild or isinstance(suspicion.expectation, NotExported) else Severity.ERROR
+        case _:
+            certain = suspicion.certainty is Certainty.CERTAIN
+            found = Severity.WARNING if certain and not harmless else Severity.INFO
+    return max(found, suspicion.ceiling, key=lambda severity: severity.rank)
+
+
+def _select_converts(tried: Tried | None) -> bool:
+    results = [result for built in tried.builds for result in built.results] if tried else []
+    return any(result.profile == "select" and result.outcome == "converts" for result in results)
+
+
+def _pairs(graph: ExportGraph, outcome: Outcome | None) -> list[tuple[Model | None, ModelRun | None]]:
+    """Each statically found model with its run, then the runs that static analysis did not see."""
+    runs = list(outcome.models) if outcome is not None else []
+    pairs: list[tuple[Model | None, ModelRun | None]] = []
+    for model in graph.models:
+        best = max(runs, key=lambda run: _likeness(model, run), default=None)
+        if best is not None and _likeness(model, best) > 0:
+            runs.remove(best)
+            pairs.append((model, best))
+        else:
+            pairs.append((model, None))
+    return [*pairs, *((None, run) for run in runs)]
+
+
+def _likeness(model: Model, run: ModelRun) -> int:
+    """How surely a run is of a model: 0 not at all."""
+    score = 0
+    if model.model_fn_span is not None and run.model_fn is not None:
+        span = model.model_fn_span
+        if span.path != Path(run.model_fn.path) or not span.line - 8 <= run.model_fn.line <= span.end_line:
+            return 0
+        score += 4
+    elif (model.model_fn_span is None) != (run.model_fn is None) and model.estimator is not None:
+        score -= 1
+    if model.estimator is not None and run.estimator is not None and _stands(model.estimator.span, run.estimator):
+        score += 2
+    if model.export is not None and run.export is not None and _stands(model.export.span, run.export):
+        score += 3
+    return score
+
+
+def _stands(span: object, frame: Frame) -> bool:
+    from analyzer.findings import Span
+
+    return isinstance(span, Span) and span.covers_line(Path(frame.path), frame.line)
+
+
+def _report(model: Model | None, run: ModelRun | None, outcome: Outcome | None, graph: ExportGraph) -> ModelReport:
+    converter = f"tensorflow {outcome.tensorflow}" if outcome is not None and outcome.tensorflow else None
+    model_fn = model.model_fn if model is not None else None
+    receiver = model.receiver.place if model is not None and model.receiver is not None else None
+    limits = [*(model.limits if model is not None else graph.limits)]
+    if run is None:
+        if outcome is not None:
+            limits.append(outcome.message or "the dry run did not reach this model")
+        found_by = model.found_by if model is not None else "entry point"
+        stopped = "import" if outcome is not None and outcome.stopped_at is not None else None
+        return ModelReport(
+            model_fn, receiver, found_by, converter, bool(outcome and outcome.presented_as_v1), stopped,
+            limits=tuple(dict.fromkeys(limits)),
+        )  # fmt: skip
+    built, mended = run.as_written, run.mended
+    return ModelReport(
+        model_fn=model_fn or _place(run.model_fn),
+        receiver=receiver or _place(run.receiver),
+        found_by=run.found_by,
+        built_with=converter,
+        presented_as_v1=bool(outcome and outcome.presented_as_v1),
+        stopped_at=built.stopped_at,
+        signatures=tuple(_signatures(built if built.signatures or mended is None else mended)),
+        results=tuple(_conversions(built, converter or "")),
+        mended=Mended(tuple(mend.text for mend in run.mends), mended.stopped_at, tuple(_conversions(mended, converter or "")))
+        if mended is not None
+        else None,
+        seconds=round(run.seconds, 3),
+        limits=tuple(dict.fromkeys([*limits, *run.limits])),
+    )
+
+
+def _place(frame: Frame | None) -> Place | None:
+    return Place(Path(frame.path), frame.line, frame.function) if frame is not None else None
+
+
+def _signatures(built: BuiltModel) -> Iterator[Signature]:
+    for signature in built.signatures:
+        yield Signature(
+            signature.key,
+            tuple(TensorInfo(tensor.key, tensor.dtype, tensor.shape) for tensor in signature.inputs),
+            tuple(TensorInfo(tensor.key, tensor.dtype, tensor.shape) for tensor in signature.outputs),
+        )
+
+
+def _conversions(built: BuiltModel, converter: str) -> Iterator[Conversion]:
+    for result in built.results:
+        yield Conversion(
+            converter, result.profile, result.signature, result.outcome, result.interpreter,
+            tuple(_ops(built, result)), result.size_bytes, round(result.seconds, 3),
+            result.words or result.interpreter_words,
+        )  # fmt: skip
+
+
+def _ops(built: BuiltModel, result: ConversionResult) -> Iterator[OpCount]:
+    """The op types of the exported slice, and what this conversion made of each."""
+    refused = {op.type: op.kind for op in result.refused}
+    counts: dict[str, int] = {}
+    for op in built.ops:
+        if op.live:
+            counts[op.type] = counts.get(op.type, 0) + 1
+    flex = {name.removeprefix("Flex") for name in result.tflite_ops if name.startswith("Flex")}
+    for kind, count in sorted(counts.items()):
+        support = {"select": "select", "custom": "custom"}.get(refused.get(kind, ""))
+        support = support or ("select" if kind in flex else "folded" if kind in observed.FOLDED else "builtin")
+        yield OpCount(kind, count, support)
+
+
+def _errors(outcome: Outcome, path: Path) -> tuple[Failure, ...]:
+    """A dry run that could not be done at all, for want of a usable TensorFlow."""
+    if outcome.stopped_at != "interpreter":
+        return ()
+    return (Failure(None, f"the dry run could not be done: {outcome.message}"),)

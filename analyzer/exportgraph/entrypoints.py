@@ -1,0 +1,180 @@
+"""Where a program makes and exports its models: Estimators, export calls, exporters, and model_fns without either."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from astroid import nodes
+
+from analyzer.reading import classes
+from analyzer.reading.interpreter import Interpreter
+from analyzer.reading.project import Module
+from analyzer.reading.record import ApiCall
+from analyzer.reading.values import (
+    UNKNOWN,
+    Arguments,
+    Choice,
+    Env,
+    Function,
+    Instance,
+    Partial,
+    Sequence,
+    UserClass,
+    UserObject,
+    Value,
+)
+
+ESTIMATORS = frozenset(
+    {
+        "tensorflow.estimator.Estimator",
+        "tensorflow.estimator.tpu.TPUEstimator",
+        "tensorflow.contrib.tpu.TPUEstimator",
+        "tensorflow.contrib.learn.Estimator",
+    }
+)
+CANNED = re.compile(
+    r"^tensorflow\.(contrib\.)?estimator\.(experimental\.)?"
+    r"(DNN|Linear|Baseline|BoostedTrees|DNNLinearCombined|RNN|KMeans)\w*(Classifier|Regressor|Estimator|KMeansClustering)$"
+)
+EXPORTS = frozenset({"export_saved_model", "export_savedmodel", "experimental_export_all_saved_models"})
+EXPORTERS = frozenset(f"tensorflow.estimator.{name}Exporter" for name in ("Final", "Latest", "Best", "Steps"))
+_MENTIONS = re.compile(r"Estimator\(|Classifier\(|Regressor\(|export_saved|train_and_evaluate|EvalSpec\(|model_to_estimator")
+_MODEL_PARAMETERS = {"features", "mode"}
+
+
+@dataclass(slots=True)
+class EntryPoint:
+    """An estimator with what is done with it."""
+
+    estimator: ApiCall | None
+    model_fn: Value | None
+    exports: list[tuple[ApiCall, Value | None]] = field(default_factory=list)
+    input_fns: list[Value] = field(default_factory=list)
+    found_by: str = "entry point"
+
+
+def is_estimator(name: str) -> bool:
+    return name in ESTIMATORS or bool(CANNED.match(name)) or name.endswith(".model_to_estimator")
+
+
+def find(run: Interpreter, module: Module) -> list[EntryPoint]:
+    """Runs a module, and what of it nothing calls, and lists the estimators it makes, exported ones first."""
+    env = run.run_module(module)
+    _run_unreached(run, module, env)
+    entries = _from_calls(run.record.calls)
+    known = {id(entry.model_fn.node) for entry in entries if isinstance(entry.model_fn, Function)}
+    for function in _orphans(run, module, env, known):
+        entries.append(EntryPoint(None, function))
+    return sorted(entries, key=lambda entry: not entry.exports)
+
+
+def _from_calls(calls: list[ApiCall]) -> list[EntryPoint]:
+    entries: dict[int, EntryPoint] = {}
+    for call in list(calls):
+        if is_estimator(call.name):
+            model_fn = call.arguments.get("model_fn", 0) if call.name in ESTIMATORS else None
+            entries[call.id] = EntryPoint(call, model_fn, found_by="estimator")
+        elif call.name.endswith(".train_and_evaluate"):
+            _train_and_evaluate(call, entries)
+        elif isinstance(call.owner, Instance) and call.owner.call in entries:
+            entry, method = entries[call.owner.call], call.name.rpartition(".")[2]
+            if method in EXPORTS:
+                entry.exports.append((call, _receiver_argument(call, method)))
+                entry.found_by = "export call"
+            elif method == "train" and (input_fn := call.arguments.get("input_fn", 0)) is not None:
+                entry.input_fns.append(input_fn)
+    return list(entries.values())
+
+
+def _receiver_argument(call: ApiCall, method: str) -> Value | None:
+    if method == "experimental_export_all_saved_models":
+        given = call.arguments.get("input_receiver_fn_map", 1)
+        from analyzer.reading.values import Mapping
+
+        return given.entries.get("infer") if isinstance(given, Mapping) else None
+    return call.arguments.get("serving_input_receiver_fn", 1) or call.arguments.get("serving_input_fn")
+
+
+def _train_and_evaluate(call: ApiCall, entries: dict[int, EntryPoint]) -> None:
+    estimator = call.arguments.get("estimator", 0)
+    if isinstance(estimator, UserObject):
+        estimator = estimator.made
+    entry = entries.get(estimator.call) if isinstance(estimator, Instance) else None
+    if entry is None:
+        return
+    train_spec, eval_spec = call.arguments.get("train_spec", 1), call.arguments.get("eval_spec", 2)
+    if isinstance(train_spec, Instance) and (input_fn := train_spec.arguments.get("input_fn", 0)) is not None:
+        entry.input_fns.append(input_fn)
+    exporters = eval_spec.arguments.get("exporters", 4) if isinstance(eval_spec, Instance) else None
+    for exporter in exporters.items if isinstance(exporters, Sequence) else [exporters]:
+        if isinstance(exporter, Instance) and exporter.api in EXPORTERS:
+            receiver = exporter.arguments.get("serving_input_receiver_fn", 1)
+            made = ApiCall(
+                -1, exporter.api, exporter.api.rpartition(".")[2], exporter.span or call.span, exporter.arguments,
+                exporter.deps, call.certainty, call.scope, call.trail,
+            )  # fmt: skip
+            entry.exports.append((made, receiver))
+            entry.found_by = "export call"
+
+
+def _run_unreached(run: Interpreter, module: Module, env: Env) -> None:
+    """Runs functions that nothing in the program calls and that make or export an estimator, on unknown arguments."""
+    lines = module.parsed.source.lines
+    for function in _functions(module, env, run):
+        node = function.node
+        text = "\n".join(lines[(node.fromlineno or 1) - 1 : node.end_lineno])
+        if id(node) not in run.reached and _MENTIONS.search(text):
+            run.call(function, Arguments(open=True), node, env)
+
+
+def _functions(module: Module, env: Env, run: Interpreter) -> Iterator[Function]:
+    """The functions of a module and the methods of its classes, in the order they are written."""
+    for node in module.tree.body:
+        value = env.variables.get(node.name) if isinstance(node, nodes.FunctionDef | nodes.ClassDef) else None
+        if isinstance(value, Function):
+            yield value
+        elif isinstance(value, UserClass):
+            yield from _methods(value, run, env)
+
+
+def _methods(cls: UserClass, run: Interpreter, env: Env) -> Iterator[Function]:
+    unreached = [value for value in cls.members.variables.values() if isinstance(value, Function)]
+    unreached = [value for value in unreached if id(value.node) not in run.reached and value.name != "__init__"]
+    if unreached:
+        made = classes.instantiate(run, cls, Arguments(open=True), cls.node, env)
+        for method in unreached:
+            yield Function(method.node, method.env, method.name, made, method.defaults)
+
+
+def looks_like_model_fn(value: Value | None) -> bool:
+    """Whether a function has the parameters of a model_fn and makes an EstimatorSpec."""
+    if not isinstance(value, Function) or not isinstance(value.node, nodes.FunctionDef):
+        return False
+    names = {parameter.name for parameter in value.node.args.args or []}
+    lines = value.module.parsed.source.lines[(value.node.fromlineno or 1) - 1 : value.node.end_lineno]
+    return _MODEL_PARAMETERS <= names and any("Spec" in line for line in lines)
+
+
+def _orphans(run: Interpreter, module: Module, env: Env, known: set[int]) -> Iterator[Function]:
+    """model_fns that no estimator of the program is given: plain, methods, or made by a builder."""
+    for function in _functions(module, env, run):
+        if id(function.node) in known or id(function.node) in run.reached:
+            continue
+        if looks_like_model_fn(function):
+            known.add(id(function.node))
+            yield function
+            continue
+        lines = module.parsed.source.lines[(function.node.fromlineno or 1) - 1 : function.node.end_lineno]
+        if not any("Spec(" in line for line in lines):
+            continue
+        made = run.call(function, Arguments(open=True), function.node, env)
+        for option in made.options if isinstance(made, Choice) else (made,):
+            target = option.target if isinstance(option, Partial) else option
+            if isinstance(target, Function) and looks_like_model_fn(target) and id(target.node) not in known:
+                known.add(id(target.node))
+                yield target
+
+
+__all__ = ["UNKNOWN", "EntryPoint", "find", "is_estimator", "looks_like_model_fn"]

@@ -1,0 +1,104 @@
+"""The frozen facts that rules see: what one export will hold, and where each part of it was written."""
+
+from __future__ import annotations
+
+from collections.abc import Container, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from analyzer.findings import Place, Span
+from analyzer.reading.record import ApiCall, FeatureRead, Scope, TaggedUse
+from analyzer.reading.values import UNKNOWN, Value
+
+
+@dataclass(frozen=True, slots=True)
+class Receiver:
+    """A serving input receiver. `keys` are the features it gives, None where they are not all known.
+
+    `kind`: "serving" (ServingInputReceiver), "tensor" (TensorServingInputReceiver), "raw" and "parsing" (built by
+    tf.estimator.export.build_*), or "unknown".
+    """
+
+    kind: str
+    place: Place | None
+    span: Span | None
+    features: Value
+    keys: tuple[str, ...] | None
+    tensors: dict[str, Value]
+    wraps_bare_tensor: bool = False
+    call: ApiCall | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Pipeline:
+    """The training input: what `input_fn` yields, and the calls that make it."""
+
+    place: Place | None
+    element: Value
+    calls: tuple[ApiCall, ...]
+
+    @property
+    def features(self) -> Value:
+        """The features part of an element."""
+        from analyzer.reading.values import Sequence
+
+        match self.element:
+            case Sequence(kind="tuple", items=items) if items:
+                return items[0]
+            case _:
+                return self.element
+
+
+@dataclass(frozen=True, slots=True)
+class Model:
+    """One pair of model_fn and receiver, followed on the PREDICT path.
+
+    `calls` are all library calls made for the export, `live` the ids of those that feed an output.
+    """
+
+    found_by: str
+    estimator: ApiCall | None
+    model_fn: Place | None
+    model_fn_span: Span | None
+    export: ApiCall | None
+    receiver: Receiver | None
+    pipelines: tuple[Pipeline, ...]
+    calls: tuple[ApiCall, ...]
+    live: frozenset[int]
+    reads: tuple[FeatureRead, ...]
+    uses: tuple[TaggedUse, ...]
+    predictions: Value = UNKNOWN
+    export_outputs: Value | None = None
+    spec: ApiCall | None = None
+    control_flow_v2: bool = True
+    limits: tuple[str, ...] = ()
+
+    def exported(self, names: Container[str]) -> Iterator[ApiCall]:
+        """The calls of these APIs that end up in the exported graph."""
+        for call in self.calls:
+            if call.name in names and self.is_exported(call):
+                yield call
+
+    def is_exported(self, call: ApiCall) -> bool:
+        return call.id in self.live and call.scope in (Scope.RECEIVER, Scope.MODEL)
+
+    def ancestors(self, call: ApiCall) -> Iterator[ApiCall]:
+        """The exported calls that a call depends on."""
+        by_id = {other.id: other for other in self.calls}
+        pending, seen = list(call.deps), set(call.deps)
+        while pending:
+            other = by_id.get(pending.pop())
+            if other is not None:
+                yield other
+                pending += other.deps - seen
+                seen |= other.deps
+
+
+@dataclass(frozen=True, slots=True)
+class ExportGraph:
+    """Everything one program exports, as far as it can be told without running it."""
+
+    path: Path
+    models: tuple[Model, ...]
+    calls: tuple[ApiCall, ...]
+    limits: tuple[str, ...] = ()

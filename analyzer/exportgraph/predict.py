@@ -1,0 +1,208 @@
+"""Follows one model on the PREDICT path: receiver, then model_fn with mode "infer", then back from its outputs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from analyzer.exportgraph import entrypoints, receivers
+from analyzer.exportgraph.graph import ExportGraph, Model, Pipeline, Receiver
+from analyzer.findings import Place
+from analyzer.reading.interpreter import Interpreter
+from analyzer.reading.names import short
+from analyzer.reading.project import Module, Project
+from analyzer.reading.record import ApiCall, Scope
+from analyzer.reading.values import (
+    NONE,
+    UNKNOWN,
+    Arguments,
+    Choice,
+    Const,
+    Deps,
+    Env,
+    Function,
+    Instance,
+    Mapping,
+    Partial,
+    Tensor,
+    Unknown,
+    UserObject,
+    Value,
+    deps_of,
+)
+
+SPECS = ("EstimatorSpec", "TPUEstimatorSpec")
+V1_SWITCHES = frozenset(
+    {"tensorflow.disable_v2_behavior", "tensorflow.disable_control_flow_v2", "tensorflow.disable_v2_control_flow"}
+)
+
+
+def follow(project: Project, module: Module) -> ExportGraph:
+    """The export graph of a program whose main file is `module`."""
+    run = Interpreter(project)
+    run.main = module.path
+    entries = entrypoints.find(run, module)
+    env = run.run_module(module)
+    models = [
+        _model(run, entry, export, receiver, env)
+        for entry in entries
+        for export, receiver in (entry.exports or [(None, None)])
+    ]
+    return ExportGraph(module.path, tuple(models), tuple(run.record.calls), tuple(run.record.limits))
+
+
+def _model(
+    run: Interpreter, entry: entrypoints.EntryPoint, export: ApiCall | None, receiver_fn: Value | None, env: Env
+) -> Model:
+    record = run.record
+    start, reads, uses, limits = len(record.calls), len(record.reads), len(record.uses), len(record.limits)
+    receiver = receivers.evaluate(run, receiver_fn, export, env)
+    if receiver is not None and receiver.kind == "unknown":
+        record.limit("the serving_input_receiver_fn could not be followed to a ServingInputReceiver")
+    spec = _call_model_fn(run, entry, receiver, env) if entry.model_fn is not None else None
+    stop = len(record.calls)
+    predictions, outputs, spec_call, roots = _outputs(run, spec, receiver)
+    pipelines = tuple(_pipeline(run, input_fn, env) for input_fn in entry.input_fns)
+    target = _function(entry.model_fn)
+    return Model(
+        found_by=entry.found_by,
+        estimator=entry.estimator,
+        model_fn=receivers.place_of(entry.model_fn),
+        model_fn_span=target.span if target else None,
+        export=export,
+        receiver=receiver,
+        pipelines=pipelines,
+        calls=tuple(record.calls[start:stop]),
+        live=_live(record.calls, roots, receiver),
+        reads=tuple(record.reads[reads:]),
+        uses=tuple(record.uses[uses:]),
+        predictions=predictions,
+        export_outputs=outputs,
+        spec=spec_call,
+        control_flow_v2=not _v1_behaviour(record.calls),
+        limits=tuple(record.limits[limits:]),
+    )
+
+
+def _function(value: Value | None) -> Function | None:
+    match value:
+        case Function():
+            return value
+        case Partial():
+            return _function(value.target)
+        case Choice(options=(first, *_)):
+            return _function(first)
+        case _:
+            return None
+
+
+def _call_model_fn(run: Interpreter, entry: entrypoints.EntryPoint, receiver: Receiver | None, env: Env) -> Value:
+    """What model_fn returns for mode "infer", given the parameters it declares, as tf.estimator gives them."""
+    function = _function(entry.model_fn)
+    if function is None or entry.model_fn is None:
+        run.record.limit("model_fn could not be followed to a function of this project")
+        return UNKNOWN
+    features = receiver.features if receiver is not None else Unknown(tag="features")
+    declared = [parameter.name for parameter in (*(function.node.args.posonlyargs or []), *(function.node.args.args or []))]
+    if function.bound is not None:
+        declared = declared[1:]
+    taken = len(entry.model_fn.arguments.positional) if isinstance(entry.model_fn, Partial) else 0
+    declared = declared[taken:]
+    given: dict[str, Value] = {"labels": Const(None, tag="labels"), "mode": Const("infer")}
+    params = entry.estimator.arguments.get("params", 3) if entry.estimator is not None else None
+    given["params"] = _copied(params) if params is not None else Unknown()
+    given["config"] = UNKNOWN
+    keywords = {name: value for name, value in given.items() if name in declared[1:] or function.node.args.kwarg}
+    if isinstance(entry.model_fn, Partial):
+        keywords = {name: value for name, value in keywords.items() if name not in entry.model_fn.arguments.keywords}
+    with run.within(Scope.MODEL):
+        return run.call(entry.model_fn, Arguments((features,), keywords), function.node, env)
+
+
+def _copied(params: Value) -> Value:
+    """params as model_fn gets them: a copy."""
+    return Mapping(dict(params.entries), params.complete, params.deps) if isinstance(params, Mapping) else params
+
+
+def _outputs(
+    run: Interpreter, spec: Value | None, receiver: Receiver | None
+) -> tuple[Value, Value | None, ApiCall | None, Deps]:
+    """predictions, export_outputs, the call that made the EstimatorSpec, and the calls that the outputs came from."""
+    if spec is None:
+        return UNKNOWN, None, None, deps_of(receiver.features) if receiver else NONE
+    if isinstance(spec, Choice):
+        options = [_outputs(run, option, receiver) for option in spec.options]
+        options = [option for option in options if option[2] is not None] or options
+        return *options[0][:3], frozenset().union(*(option[3] for option in options))
+    if isinstance(spec, UserObject) and spec.made is not None:
+        spec = spec.made
+    if not isinstance(spec, Instance):
+        if not isinstance(spec, Tensor):
+            run.record.limit("what model_fn returns for PREDICT could not be followed to an EstimatorSpec")
+        return UNKNOWN, None, _call(run, deps_of(spec)), _spec_roots(run, deps_of(spec))
+    call = next((call for call in run.record.calls if call.id == spec.call), None)
+    predictions = spec.arguments.get("predictions", 1) or UNKNOWN
+    outputs = spec.arguments.get("export_outputs", 5)
+    if not spec.api.endswith(SPECS):
+        return predictions, outputs, call, spec.deps
+    return predictions, outputs, call, deps_of(predictions) | deps_of(outputs)
+
+
+def _call(run: Interpreter, deps: Deps) -> ApiCall | None:
+    return run.record.calls[max(deps)] if deps else None
+
+
+def _spec_roots(run: Interpreter, deps: Deps) -> Deps:
+    """For `head.create_estimator_spec(...)`: its logits; else everything the value came from."""
+    call = _call(run, deps)
+    if call is not None and call.name.endswith(".create_estimator_spec"):
+        return deps_of(call.arguments.get("logits", 4)) | deps_of(call.owner)
+    if call is not None and call.name.endswith(".as_estimator_spec") and isinstance(call.owner, Instance):
+        owner = call.owner
+        return deps_of(owner.arguments.get("predictions")) | deps_of(owner.arguments.get("export_outputs"))
+    return deps
+
+
+def _live(calls: list[ApiCall], roots: Iterable[int], receiver: Receiver | None) -> frozenset[int]:
+    """The calls that feed an output; what lies before a receiver tensor is cut off, as the export cuts it."""
+    borders: set[int] = set()
+    for tensor in receiver.tensors.values() if receiver else ():
+        borders |= deps_of(tensor)
+    pending, live = list(roots), set(roots)
+    while pending:
+        call = calls[pending.pop()]
+        if call.id in borders:
+            continue
+        for dep in call.deps - live:
+            live.add(dep)
+            pending.append(dep)
+        for dep in call.inner:
+            if dep not in live and calls[dep].scope is call.scope and dep in call.deps:
+                live.add(dep)
+                pending.append(dep)
+    return frozenset(live)
+
+
+def _pipeline(run: Interpreter, input_fn: Value, env: Env) -> Pipeline:
+    """What a training input_fn yields."""
+    start = len(run.record.calls)
+    element: Value = UNKNOWN
+    if isinstance(input_fn, Function | Partial):
+        with run.within(Scope.INPUT_PIPELINE):
+            node = input_fn.node if isinstance(input_fn, Function) else env.module.tree
+            element = run.call(input_fn, Arguments(), node, env)
+    elif isinstance(input_fn, Instance) and input_fn.api.endswith(("numpy_input_fn", "pandas_input_fn")):
+        element = UNKNOWN
+    if isinstance(element, Instance) and element.element is not None:
+        element = element.element
+    return Pipeline(receivers.place_of(input_fn), element, tuple(run.record.calls[start:]))
+
+
+def _v1_behaviour(calls: list[ApiCall]) -> bool:
+    return any(call.name in V1_SWITCHES for call in calls)
+
+
+def describe(place: Place | None) -> str:
+    return f"{place.name} (line {place.line})" if place else "the model"
+
+
+__all__ = ["describe", "follow", "short"]

@@ -1,0 +1,307 @@
+"""What tflint says: suspicions, what would prove them, and the findings and reports made of them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import Enum
+from pathlib import Path
+
+
+class Severity(Enum):
+    """How loud a finding is, loudest first."""
+
+    ERROR = "error"
+    WARNING = "warning"
+    INFO = "info"
+    HINT = "hint"
+
+    @property
+    def rank(self) -> int:
+        """0 for the loudest."""
+        return list(Severity).index(self)
+
+
+class Certainty(Enum):
+    """Whether static analysis followed every step to the call, or had to assume one."""
+
+    CERTAIN = "certain"
+    MAYBE = "maybe"
+
+
+class Verdict(Enum):
+    """What the dry run made of a suspicion."""
+
+    UNTESTED = "untested"
+    CONFIRMED = "confirmed"
+    REFUTED = "refuted"
+    INCONCLUSIVE = "inconclusive"
+
+
+class Target(Enum):
+    """A converter version whose behaviour has been measured."""
+
+    V1_15 = "1.15"
+    V2_15 = "2.15"
+    V2_21 = "2.21"
+
+    @classmethod
+    def nearest(cls, version: str) -> Target:
+        """The measured version that speaks for TensorFlow `version` ("2.15.1")."""
+        major, minor = (int(part) for part in version.split(".")[:2])
+        if major < 2:
+            return cls.V1_15
+        return cls.V2_15 if minor < 18 else cls.V2_21
+
+
+class Outcome(Enum):
+    """What a converter version does with a model that has only this fault (the catalogue's letters)."""
+
+    BUILTINS = "B"
+    SELECT = "F"
+    NEVER = "X"
+    INTERPRETER_FAILS = "R"
+    SILENTLY_WRONG = "W"
+    EXPORT_FAILS = "E"
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """A stretch of source: 1-based lines, 1-based code-point columns, the end exclusive."""
+
+    path: Path
+    line: int
+    column: int
+    end_line: int
+    end_column: int
+
+    def covers_line(self, path: Path, line: int) -> bool:
+        return self.path == path and self.line <= line <= self.end_line
+
+
+@dataclass(frozen=True, slots=True)
+class Related:
+    """Another place that explains a finding."""
+
+    span: Span
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """The converter refuses one of these op types, made on one of these lines (anywhere, without lines)."""
+
+    op_types: frozenset[str]
+    at: tuple[Span, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Raises:
+    """The export dies with one of these exceptions while a frame stands on one of these lines."""
+
+    exceptions: frozenset[str]
+    at: tuple[Span, ...] = ()
+    words: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class InExportedSlice:
+    """One of these op types, made on one of these lines, feeds an exported output."""
+
+    op_types: frozenset[str]
+    at: tuple[Span, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class BatchNormTrains:
+    """A batch normalization made on these lines normalizes with the statistics of the batch."""
+
+    at: tuple[Span, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class NotExported:
+    """No op of the exported graph was made on these lines."""
+
+    at: tuple[Span, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class VariablesDiffer:
+    """The variables that TRAIN makes are not those that PREDICT would restore, in this respect."""
+
+    respects: frozenset[str]
+    """Of "name", "shape", "dtype"."""
+
+
+@dataclass(frozen=True, slots=True)
+class InputUnused:
+    """A receiver tensor of this signature key reaches no output."""
+
+    key: str
+
+
+@dataclass(frozen=True, slots=True)
+class InterpreterFails:
+    """The flatbuffer converts, but allocating, invoking or comparing goes wrong in one of these ways."""
+
+    ways: frozenset[str]
+    """Of "fails", "differs", "constant", "nondeterministic"."""
+
+
+Expectation = (
+    Refused
+    | Raises
+    | InExportedSlice
+    | BatchNormTrains
+    | NotExported
+    | VariablesDiffer
+    | InputUnused
+    | InterpreterFails
+)
+"""What a dry run must show for a suspicion to be true."""
+
+
+@dataclass(frozen=True, slots=True)
+class Suspicion:
+    """What a rule believes of one place, and what would prove it."""
+
+    code: str
+    name: str
+    span: Span
+    message: str
+    certainty: Certainty
+    expectation: Expectation
+    outcomes: Mapping[Target, Outcome]
+    fix: str = ""
+    related: tuple[Related, ...] = ()
+    model: int | None = None
+    """Index of the model it speaks of, None for every one."""
+    ceiling: Severity = Severity.ERROR
+    """The loudest it may ever be."""
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """One thing a real TensorFlow did or said."""
+
+    converter: str
+    profile: str
+    stage: str
+    op: str
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One message to the user, with its verdict."""
+
+    code: str
+    name: str
+    span: Span
+    severity: Severity
+    certainty: Certainty
+    verdict: Verdict
+    message: str
+    reason: str = ""
+    evidence: tuple[Evidence, ...] = ()
+    related: tuple[Related, ...] = ()
+    fix: str = ""
+    partial: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """Something tflint could not do, in one sentence."""
+
+    path: Path | None
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class TensorInfo:
+    """A tensor of a signature; `shape` has None for unknown dimensions and is None for unknown rank."""
+
+    name: str
+    dtype: str
+    shape: tuple[int | None, ...] | None
+
+
+@dataclass(frozen=True, slots=True)
+class Signature:
+    """A SignatureDef of the export."""
+
+    name: str
+    inputs: tuple[TensorInfo, ...]
+    outputs: tuple[TensorInfo, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class OpCount:
+    """How often an op type occurs in the exported slice, and what the conversion made of it."""
+
+    type: str
+    count: int
+    support: str
+
+
+@dataclass(frozen=True, slots=True)
+class Conversion:
+    """One conversion of one signature (None: none was named) under one profile."""
+
+    converter: str
+    profile: str
+    signature: str | None
+    outcome: str
+    interpreter: str
+    ops: tuple[OpCount, ...]
+    size_bytes: int | None
+    seconds: float
+    words: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Mended:
+    """The run that went on with known causes mended in memory."""
+
+    mends: tuple[str, ...]
+    stopped_at: str | None
+    results: tuple[Conversion, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A definition: where it is and what it is called."""
+
+    path: Path
+    line: int
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class ModelReport:
+    """What is known of one pair of model_fn and receiver."""
+
+    model_fn: Place | None
+    receiver: Place | None
+    found_by: str
+    built_with: str | None = None
+    presented_as_v1: bool = False
+    stopped_at: str | None = None
+    signatures: tuple[Signature, ...] = ()
+    results: tuple[Conversion, ...] = ()
+    mended: Mended | None = None
+    seconds: float | None = None
+    limits: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """The answer to one invocation."""
+
+    findings: tuple[Finding, ...] = ()
+    models: tuple[ModelReport, ...] = ()
+    errors: tuple[Failure, ...] = ()
+    files: int = 0
+    sources: Mapping[Path, tuple[str, ...]] = field(default_factory=dict)
+    """The lines of each file a finding points into."""

@@ -1,0 +1,76 @@
+"""What can be said of a file before anything is followed: does it parse, is it Python 2, can it hold an Estimator."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from dataclasses import replace
+
+from analyzer.findings import Certainty, Evidence, Finding, Severity, Span, Verdict
+from analyzer.reading.project import Module
+from analyzer.rules.rule import Explained
+
+SYNTAX_ERROR = Explained(
+    "TFL001",
+    "syntax-error",
+    """The file is not Python: the message is Python's own, at the place where Python gave up.
+
+    The rest of the file is analysed around the statement that fails, and findings there are marked partial: a cause may
+    have been lost with it. A dry run needs a file that parses.
+    """,
+)
+PYTHON_2 = Explained(
+    "TFL002",
+    "python-2-syntax",
+    """The file is written in Python 2, which no TensorFlow since 2.1 runs on.
+
+    `print x`, `except E, e:`, backticks and `<>` end the parse. Modernise it first (2to3, python-modernize).
+    """,
+)
+ALL = (SYNTAX_ERROR, PYTHON_2)
+
+
+def unreadable(error: Exception) -> str:
+    """One sentence for a file that cannot be read."""
+    if isinstance(error, PermissionError):
+        return "it cannot be read: permission denied; check its permissions"
+    return f"it cannot be read: {getattr(error, 'strerror', None) or error}"
+
+
+def may_export(module: Module) -> bool:
+    """Whether a file can hold Estimator code at all."""
+    text = module.parsed.source.text
+    return ("tensorflow" in text or "keras" in text or "stimator" in text) and (
+        "stimator" in text or "EstimatorSpec" in text
+    )
+
+
+def findings(module: Module) -> Iterator[Finding]:
+    """Where the file is not Python 3."""
+    problem = module.parsed.problem
+    if problem is None:
+        return
+    known = PYTHON_2 if problem.python_2 else SYNTAX_ERROR
+    python = f"Python {sys.version_info.major}.{sys.version_info.minor}"
+    words = problem.words
+    message = f"this is Python 2 syntax ({words})" if problem.python_2 else words
+    span = Span(module.path, problem.line, problem.column, problem.line, problem.column + 1)
+    lost = len(module.parsed.left_out)
+    rest = "the rest of the file was analysed around it" if module.parsed.tree.body else "nothing of the file could be analysed"
+    yield Finding(
+        code=known.code,
+        name=known.name,
+        span=span,
+        severity=Severity.ERROR,
+        certainty=Certainty.CERTAIN,
+        verdict=Verdict.CONFIRMED,
+        message=message,
+        reason=f"{rest}; {lost} {'line was' if lost == 1 else 'lines were'} left out" if lost else rest,
+        evidence=(Evidence(python, "", "parse", "", words),),
+        fix="run 2to3 or python-modernize over it" if problem.python_2 else "",
+        partial=True,
+    )
+
+
+def as_partial(finding: Finding) -> Finding:
+    return replace(finding, partial=True)

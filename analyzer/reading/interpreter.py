@@ -1,0 +1,121 @@
+"""The abstract interpreter: runs modules and functions over abstract values and records the library calls they make.
+
+Tests are true, false or unknown; an unknown one runs both branches and joins them. Budgets bound steps and depth: what
+they cut off is said in `record.limits`, and the values concerned are Unknown.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from astroid import nodes
+
+from analyzer.findings import Certainty, Span
+from analyzer.reading import calls, expressions, statements
+from analyzer.reading.project import Module, Project
+from analyzer.reading.record import ApiCall, Record, Scope, Step
+from analyzer.reading.values import NONE, UNKNOWN, Arguments, Const, Deps, Env, Function, Value, deps_of
+
+MOST_STEPS = 400_000
+DEEPEST = 48
+
+
+class Interpreter:
+    """One run over a project. Not thread-safe; values of one run must not be given to another."""
+
+    def __init__(self, project: Project) -> None:
+        self.project = project
+        self.record = Record()
+        self.scope = Scope.PROGRAM
+        self.certainty = Certainty.CERTAIN
+        self.trail: tuple[Step, ...] = ()
+        self.control: Deps = NONE
+        self.steps_left = MOST_STEPS
+        self.reached: set[int] = set()
+        """ids of the function nodes that were run"""
+        self.scoped_defaults: list[tuple[frozenset[str], Arguments]] = []
+        self.yields: list[list[Value]] = []
+        self.main: Path | None = None
+        self._modules: dict[Path, Env] = {}
+
+    def run_module(self, module: Module) -> Env:
+        """The module's global scope, run once."""
+        if module.path not in self._modules:
+            env = self._modules[module.path] = Env(module)
+            name = "__main__" if module.path == self.main else module.path.stem
+            env.variables |= {"__name__": Const(name), "__file__": Const(str(module.path))}
+            scope, trail, certainty = self.scope, self.trail, self.certainty
+            self.scope, self.trail, self.certainty = Scope.PROGRAM, (), Certainty.CERTAIN
+            statements.execute(self, module.tree.body, env, statements.Frame())
+            self.scope, self.trail, self.certainty = scope, trail, certainty
+        return self._modules[module.path]
+
+    def call(self, callee: Value, arguments: Arguments, node: nodes.NodeNG, env: Env) -> Value:
+        """The value of a call written at `node`."""
+        return calls.call(self, callee, arguments, node, env)
+
+    def evaluate(self, node: nodes.NodeNG, env: Env) -> Value:
+        return expressions.evaluate(self, node, env)
+
+    def spend(self, module: Module) -> bool:
+        """Takes one step; False when the budget is used up."""
+        self.steps_left -= 1
+        if self.steps_left > 0:
+            return True
+        if self.steps_left == 0:
+            self.record.limit(f"{module.path.name}: analysis stopped after {MOST_STEPS:,} steps")
+        return False
+
+    @contextmanager
+    def within(self, scope: Scope) -> Iterator[None]:
+        """Calls made inside belong to this part of the program."""
+        saved, self.scope = self.scope, scope
+        try:
+            yield
+        finally:
+            self.scope = saved
+
+    @contextmanager
+    def calling(self, function: Function, span: Span) -> Iterator[bool]:
+        """Enters a function; yields False when it is too deep or calls itself too often to follow."""
+        again = sum(step.name == function.name for step in self.trail) if len(self.trail) > 8 else 0
+        if len(self.trail) >= DEEPEST or again > 6:
+            self.record.limit(f"{function.name}: calls nested too deeply to follow")
+            yield False
+            return
+        saved = self.trail, self.certainty
+        self.trail = (*self.trail, Step(span, function.name))
+        self.reached.add(id(function.node))
+        try:
+            yield True
+        finally:
+            self.trail, self.certainty = saved
+
+    def add_call(
+        self, name: str, spelled: str, arguments: Arguments, span: Span, owner: Value | None = None,
+        inner: range = range(0), extra: Deps = NONE
+    ) -> ApiCall:
+        """Records a library call; its dependencies are all its arguments', its owner's and its inner calls'."""
+        deps = self.control | extra | deps_of(owner)
+        for value in arguments.values():
+            deps |= deps_of(value)
+        call = ApiCall(
+            id=len(self.record.calls),
+            name=name,
+            spelled=spelled or name.replace("tensorflow.", "tf.", 1),
+            span=span,
+            arguments=arguments,
+            deps=deps,
+            certainty=self.certainty,
+            scope=self.scope,
+            trail=self.trail,
+            inner=inner,
+            owner=owner,
+        )
+        self.record.calls.append(call)
+        return call
+
+
+__all__ = ["UNKNOWN", "Interpreter"]

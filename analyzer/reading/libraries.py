@@ -1,0 +1,283 @@
+"""Library calls: what they return, and which of the functions given to them they run.
+
+A call of TensorFlow is recorded; everything not described here returns a tensor that came from its arguments.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from astroid import nodes
+
+from analyzer.reading import arrays, calls, controlflow, datasets, pythonlib, shapes
+from analyzer.reading.record import Scope
+from analyzer.reading.values import (
+    NONE,
+    UNKNOWN,
+    Api,
+    Arguments,
+    Array,
+    Const,
+    Env,
+    Function,
+    Instance,
+    Mapping,
+    Partial,
+    Sequence,
+    Tensor,
+    Unknown,
+    Value,
+    constant,
+    deps_of,
+)
+from analyzer.tfapi.names import canonical
+
+if TYPE_CHECKING:
+    from analyzer.reading.interpreter import Interpreter
+
+TAKES_STRUCTURES = (
+    "tensorflow.feature_column.",
+    "tensorflow.contrib.feature_column.",
+    "tensorflow.contrib.estimator.",
+    "tensorflow.contrib.layers.input_from_feature_columns",
+    "tensorflow.estimator.",
+    "tensorflow.nest.",
+    "tensorflow.contrib.framework.nest.",
+    "tensorflow.data.",
+    "tensorflow.logging.",
+    "tensorflow.contrib.tpu.",
+    "tensorflow.contrib.training.",
+    "tensorflow.keras.Model",
+    "tensorflow.keras.Sequential",
+    "tensorflow.keras.models.",
+    "tensorflow.keras.layers.DenseFeatures",
+    "tensorflow_",
+)
+"""Calls that take a dict of features, or labels that are None, as they are."""
+
+INSTANCE_FUNCTIONS = frozenset(
+    {
+        "tensorflow.control_dependencies",
+        "tensorflow.contrib.framework.arg_scope",
+        "tensorflow.estimator.export.build_raw_serving_input_receiver_fn",
+        "tensorflow.estimator.export.build_parsing_serving_input_receiver_fn",
+        "tensorflow.keras.estimator.model_to_estimator",
+    }
+)
+"""Functions whose result is an object to be asked about later, not a tensor."""
+
+KEEPS_FUNCTION = frozenset(
+    {
+        "tensorflow.function",
+        "tensorflow.custom_gradient",
+        "tensorflow.recompute_grad",
+        "tensorflow.contrib.eager.defun",
+        "tensorflow.contrib.framework.add_arg_scope",
+        "tensorflow.autograph.to_graph",
+        "tensorflow.autograph.experimental.do_not_convert",
+    }
+)
+
+
+def makes_instance(name: str) -> bool:
+    """Whether a call of this API makes an object rather than a tensor."""
+    last = name.rpartition(".")[2]
+    return (
+        last[:1].isupper()
+        or name in INSTANCE_FUNCTIONS
+        or (name.startswith("tensorflow.feature_column.") and last.endswith(("column", "columns")))
+        or (name.startswith("tensorflow.contrib.estimator.") and last.endswith("head"))
+    ) and name not in ("tensorflow.Print", "tensorflow.keras.Input", "tensorflow.Assert")
+
+
+def call(run: Interpreter, callee: Api, arguments: Arguments, node: nodes.NodeNG, env: Env) -> Value:
+    """A call of a library's function or class."""
+    name = callee.name
+    if (kept := pythonlib.library(run, callee, arguments, node, env)) is not None:
+        return kept
+    if name.startswith("numpy."):
+        return arrays.call(name, arguments, env.module.span(node))
+    if not name.startswith("tensorflow"):
+        deps = calls.argument_deps(arguments)
+        return Tensor(deps) if deps else UNKNOWN
+    for names, defaults in run.scoped_defaults:
+        if name in names:
+            arguments = Arguments(
+                arguments.positional, {**defaults.keywords, **arguments.keywords}, arguments.open, arguments.spans
+            )
+    if (special := _SPECIAL.get(name)) is not None:
+        return special(run, callee, arguments, node, env)
+    if name.startswith("tensorflow.data.") or name in datasets.FACTORIES:
+        return datasets.make(run, callee, arguments, node, env)
+    if not name.startswith(TAKES_STRUCTURES):
+        calls.note_tagged(run, callee.spelled or name, arguments, node, env)
+    made = run.add_call(name, callee.spelled, arguments, env.module.span(node))
+    if makes_instance(name):
+        return Instance(name, made.id, arguments, frozenset({made.id}), made.span)
+    return shapes.result(made, frozenset({made.id}))
+
+
+def call_method(
+    run: Interpreter, owner: Value, method: str, arguments: Arguments, node: nodes.NodeNG, env: Env
+) -> Value:
+    """A call of a method of a library object."""
+    match owner:
+        case Instance():
+            return _instance_method(run, owner, method, arguments, node, env)
+        case Tensor():
+            return _tensor_method(run, owner, method, arguments, node, env)
+        case Array():
+            return arrays.method(owner, method, arguments, env.module.span(node))
+        case _:
+            deps = deps_of(owner) | calls.argument_deps(arguments)
+            return Tensor(deps) if deps else UNKNOWN
+
+
+def _instance_method(
+    run: Interpreter, owner: Instance, method: str, arguments: Arguments, node: nodes.NodeNG, env: Env
+) -> Value:
+    if owner.api.startswith("numpy."):
+        return arrays.random_method(method, arguments, env.module.span(node))
+    if owner.api in datasets.DATASETS or owner.api == datasets.ITERATOR:
+        return datasets.method(run, owner, method, arguments, node, env)
+    if not owner.api.startswith("tensorflow"):
+        return Unknown(deps_of(owner) | calls.argument_deps(arguments))
+    method = "__call__" if method == "apply" and ".layers." in owner.api else method
+    if method == "__call__":
+        if owner.api in ("tensorflow.keras.Sequential", "tensorflow.keras.models.Sequential"):
+            return _sequential(run, owner, arguments, node, env)
+        if owner.api == "tensorflow.keras.layers.Lambda" and (function := owner.arguments.get("function", 0)):
+            return run.call(function, arguments, node, env)
+    elif owner.api.endswith(".Sequential") and method == "add" and arguments.positional:
+        added = owner.attributes.setdefault("added", Sequence("list", []))
+        if isinstance(added, Sequence):
+            added.items.append(arguments.positional[0])
+        return Const(None)
+    if not owner.api.startswith(TAKES_STRUCTURES):
+        calls.note_tagged(run, f"{owner.api.rpartition('.')[2]}(...)", arguments, node, env)
+    made = run.add_call(f"{owner.api}.{method}", "", arguments, env.module.span(node), owner=owner)
+    deps = frozenset({made.id})
+    if method == "__call__":
+        return shapes.layer_result(owner.api, owner.arguments, made, deps)
+    if makes_instance(f"{owner.api}.{method}"):
+        return Instance(f"{owner.api}.{method}", made.id, arguments, deps, made.span)
+    return shapes.result(made, deps)
+
+
+def _sequential(run: Interpreter, owner: Instance, arguments: Arguments, node: nodes.NodeNG, env: Env) -> Value:
+    """A keras.Sequential called: its layers one after another, each told the training argument."""
+    given = owner.arguments.get("layers", 0)
+    added = owner.attributes.get("added")
+    layers = [item for source in (given, added) if isinstance(source, Sequence) for item in source.items]
+    if not layers:
+        made = run.add_call(f"{owner.api}.__call__", "", arguments, env.module.span(node), owner=owner)
+        return Tensor(frozenset({made.id}))
+    value = arguments.positional[0] if arguments.positional else UNKNOWN
+    training = {key: item for key, item in arguments.keywords.items() if key == "training"}
+    for layer in layers:
+        if isinstance(layer, Instance) and layer.span is not None:
+            made = run.add_call(f"{layer.api}.__call__", "", Arguments((value,), training), layer.span, owner=layer)
+            value = shapes.layer_result(layer.api, layer.arguments, made, frozenset({made.id}))
+    return value
+
+
+def _tensor_method(
+    run: Interpreter, owner: Tensor, method: str, arguments: Arguments, node: nodes.NodeNG, env: Env
+) -> Value:
+    match method:
+        case "get_shape" | "shape":
+            return shapes.as_value(owner.shape)
+        case "set_shape":
+            return Const(None)
+        case method if method.startswith(("assign", "scatter_")):
+            made = run.add_call(f"tensorflow.Variable.{method}", method, arguments, env.module.span(node), owner=owner)
+            return Tensor(frozenset({made.id}), owner.dtype, owner.shape)
+        case "value" | "read_value" | "initialized_value":
+            return owner
+        case _:
+            return Tensor(owner.deps | calls.argument_deps(arguments))
+
+
+def _run_main(run: Interpreter, callee: Api, arguments: Arguments, node: nodes.NodeNG, env: Env) -> Value:
+    main = arguments.get("main", 0) or env.lookup("main")
+    return run.call(main, Arguments((UNKNOWN,)), node, env) if isinstance(main, Function | Partial) else UNKNOWN
+
+
+def _keep_function(run: Interpreter, callee: Api, arguments: Arguments, node: nodes.NodeNG, env: Env) -> Value:
+    return arguments.positional[0] if arguments.positional else pythonlib.Builtin("decorator")
+
+
+def _template(run: Interpreter, callee: Api, arguments: Arguments, node: nodes.NodeNG, env: Env) -> Value:
+    function = arguments.get("func_", 1)
+    keywords = {key: value for key, value in arguments.keywords.items() if not key.endswith("_")}
+    return Partial(function, Arguments((), keywords)) if function is not None else UNKNOWN
+
+
+def _parse_example(run: Interpreter, callee: Api, arguments: Arguments, node: nodes.NodeNG, env: Env) -> Value:
+    """tf.io.parse_example: a dict with one tensor for each key of the feature spec."""
+    made = run.add_call(callee.name, callee.spelled, arguments, env.module.span(node))
+    spec = arguments.get("features", 1)
+    deps = frozenset({made.id})
+    if not isinstance(spec, Mapping):
+        return Mapping({}, complete=False, deps=deps)
+    entries: dict[object, Value] = {}
+    for key, feature in spec.entries.items():
+        given = feature.arguments if isinstance(feature, Instance) else Arguments()
+        from analyzer.reading.expressions import dtype_of
+
+        shape = shapes.from_value(given.get("shape", 0))
+        entries[key] = Tensor(deps, dtype_of(given.get("dtype", 1)), None if shape is None else (None, *shape))
+    return Mapping(entries, spec.complete, deps)
+
+
+def _hparams(run: Interpreter, callee: Api, arguments: Arguments, node: nodes.NodeNG, env: Env) -> Value:
+    made = run.add_call(callee.name, callee.spelled, arguments, env.module.span(node))
+    return Instance(callee.name, made.id, arguments, NONE, made.span, attributes=dict(arguments.keywords))
+
+
+def _smart_cond(run: Interpreter, callee: Api, arguments: Arguments, node: nodes.NodeNG, env: Env) -> Value:
+    """A cond that is decided while the graph is built, where its predicate is a constant."""
+    answer = constant(arguments.get("pred", 0))
+    if answer is None:
+        return controlflow.cond(run, callee, arguments, node, env)
+    names = ("true_fn", "fn1") if answer else ("false_fn", "fn2")
+    chosen = arguments.get(names[0], 1 if answer else 2) or arguments.get(names[1])
+    return run.call(chosen, Arguments(), node, env) if chosen is not None else UNKNOWN
+
+
+def _without_scope(run: Interpreter, callee: Api, arguments: Arguments, node: nodes.NodeNG, env: Env) -> Value:
+    """A host call whose function runs outside the graph: it is recorded, its function is not followed."""
+    note = Arguments(arguments.positional[1:], arguments.keywords, arguments.open)
+    calls.note_tagged(run, callee.spelled or callee.name, note, node, env)
+    with run.within(run.scope if run.scope is not Scope.PROGRAM else Scope.PROGRAM):
+        made = run.add_call(callee.name, callee.spelled, arguments, env.module.span(node))
+    kinds = arguments.get("Tout", 2)
+    deps = frozenset({made.id})
+    if isinstance(kinds, Sequence) and len(kinds.items) > 1:
+        return Sequence("list", [Tensor(deps) for _ in kinds.items], deps=deps)
+    from analyzer.reading.expressions import dtype_of
+
+    single = kinds.items[0] if isinstance(kinds, Sequence) and kinds.items else kinds
+    result = Tensor(deps, dtype_of(single))
+    return Sequence("list", [result], deps=deps) if isinstance(kinds, Sequence) else result
+
+
+_Special = Callable[["Interpreter", Api, Arguments, nodes.NodeNG, Env], Value]
+_SPECIAL: dict[str, _Special] = {
+    canonical(f"tensorflow.{name}"): handler
+    for names, handler in (
+        ("while_loop", controlflow.while_loop),
+        ("cond", controlflow.cond),
+        ("case switch_case", controlflow.case),
+        ("map_fn vectorized_map", controlflow.map_fn),
+        ("scan foldl foldr", controlflow.fold),
+        ("contrib.framework.smart_cond contrib.layers.utils.smart_cond layers.utils.smart_cond", _smart_cond),
+        ("app.run compat.v1.app.run", _run_main),
+        ("make_template", _template),
+        ("io.parse_example io.parse_single_example", _parse_example),
+        ("contrib.training.HParams", _hparams),
+        ("py_func py_function numpy_function contrib.eager.py_func", _without_scope),
+    )
+    for name in names.split()
+} | {name: _keep_function for name in KEEPS_FUNCTION}

@@ -1,0 +1,35 @@
+"""Names as a program spells them -> canonical API names (`tf.compat.v1.nn.dynamic_rnn` -> `tensorflow.nn.dynamic_rnn`)."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+from analyzer.tfapi.names import canonical
+
+LIBRARIES = frozenset(
+    {"absl", "keras", "numpy", "six", "tensorflow", "tensorflow_estimator", "tensorflow_hub", "tf_keras", "tf_slim"}
+)
+"""Packages that are never looked for among the project's own files."""
+
+_ELSEWHERE = {
+    "tf_slim": "tensorflow.contrib.slim",
+    "tf_keras": "tensorflow.keras",
+    "tensorflow.contrib.slim.arg_scope": "tensorflow.contrib.framework.arg_scope",
+    "tensorflow.contrib.framework.python.ops.arg_scope": "tensorflow.contrib.framework.arg_scope",
+}
+
+
+@lru_cache(maxsize=16384)
+def external(dotted: str) -> str | None:
+    """The canonical name of a library's symbol; None for a name that may be the project's own."""
+    top, _, rest = dotted.partition(".")
+    if top not in LIBRARIES:
+        return None
+    if top in _ELSEWHERE:
+        dotted = f"{_ELSEWHERE[top]}.{rest}" if rest else _ELSEWHERE[top]
+    return _ELSEWHERE.get(name := canonical(dotted), name)
+
+
+def short(name: str) -> str:
+    """A canonical name as people write it ("tf.nn.relu")."""
+    return name.replace("tensorflow.", "tf.", 1)

@@ -1,0 +1,84 @@
+"""What a run of the abstract interpreter leaves behind: the library calls it met, in order, and how it met them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import Enum
+from typing import Any
+
+from analyzer.findings import Certainty, Span
+from analyzer.reading.values import UNKNOWN, Arguments, Deps, Value
+
+
+class Scope(Enum):
+    """The part of the program a call belongs to."""
+
+    PROGRAM = "program"
+    RECEIVER = "receiver"
+    MODEL = "model"
+    INPUT_PIPELINE = "input pipeline"
+    TRAIN_ONLY = "train only"
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One call on the way to another: where a function was called, and its name."""
+
+    span: Span
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class ApiCall:
+    """One call of a library function. `inner` is the range of calls made by functions given to it."""
+
+    id: int
+    name: str
+    spelled: str
+    span: Span
+    arguments: Arguments
+    deps: Deps
+    certainty: Certainty
+    scope: Scope
+    trail: tuple[Step, ...] = ()
+    inner: range = range(0)
+    owner: Value | None = None
+    result: Value = UNKNOWN
+
+
+@dataclass(frozen=True, slots=True)
+class FeatureRead:
+    """model_fn reads a key of `features`; `given` False where the receiver certainly does not give it."""
+
+    key: str
+    span: Span
+    certainty: Certainty
+    given: bool | None
+    optional: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class TaggedUse:
+    """A followed value ("features" as a whole, or "labels") is used where a tensor is needed."""
+
+    tag: str
+    how: str
+    span: Span
+    certainty: Certainty
+    value: Value
+    trail: tuple[Step, ...] = ()
+
+
+@dataclass(slots=True)
+class Record:
+    """Everything one run met."""
+
+    calls: list[ApiCall] = field(default_factory=list)
+    reads: list[FeatureRead] = field(default_factory=list)
+    uses: list[TaggedUse] = field(default_factory=list)
+    limits: list[str] = field(default_factory=list)
+    facts: dict[str, Any] = field(default_factory=dict)
+
+    def limit(self, sentence: str) -> None:
+        if sentence not in self.limits:
+            self.limits.append(sentence)

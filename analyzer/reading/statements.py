@@ -1,0 +1,458 @@
+"""Statements: assignment, branches, loops, definitions, imports."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from enum import Enum
+from typing import TYPE_CHECKING, Any
+
+from astroid import nodes
+
+from analyzer.findings import Certainty
+from analyzer.reading import expressions
+from analyzer.reading.names import external
+from analyzer.reading.values import (
+    UNKNOWN,
+    Api,
+    Arguments,
+    Array,
+    Builtin,
+    Choice,
+    Const,
+    Deps,
+    Env,
+    Function,
+    Instance,
+    Mapping,
+    ModuleValue,
+    Sequence,
+    Tensor,
+    Unknown,
+    UserClass,
+    UserObject,
+    Value,
+    deps_of,
+    join,
+)
+
+if TYPE_CHECKING:
+    from analyzer.reading.interpreter import Interpreter
+
+MOST_TURNS = 64
+"""Turns of a loop over known items that are followed one by one."""
+
+
+class Flow(Enum):
+    """How a block ended."""
+
+    NEXT = 0
+    RETURN = 1
+    RAISE = 2
+    BREAK = 3
+    CONTINUE = 4
+
+
+@dataclass(slots=True)
+class Frame:
+    """What the function being run has returned so far."""
+
+    returns: list[Value] = field(default_factory=list)
+
+
+def execute(run: Interpreter, body: Iterable[nodes.NodeNG], env: Env, frame: Frame) -> Flow:
+    """Runs a block; the rest of it is skipped once it certainly left."""
+    for node in body:
+        if not run.spend(env.module):
+            return Flow.NEXT
+        handler = _HANDLERS.get(type(node))
+        if handler and (flow := handler(run, node, env, frame)) is not Flow.NEXT:
+            return flow
+    return Flow.NEXT
+
+
+def _expr(run: Interpreter, node: nodes.Expr, env: Env, frame: Frame) -> Flow:
+    run.evaluate(node.value, env)
+    return Flow.NEXT
+
+
+def _return(run: Interpreter, node: nodes.Return, env: Env, frame: Frame) -> Flow:
+    frame.returns.append(run.evaluate(node.value, env) if node.value else Const(None))
+    return Flow.RETURN
+
+
+def _raise(run: Interpreter, node: nodes.Raise, env: Env, frame: Frame) -> Flow:
+    return Flow.RAISE
+
+
+def _break(run: Interpreter, node: nodes.Break, env: Env, frame: Frame) -> Flow:
+    return Flow.BREAK
+
+
+def _continue(run: Interpreter, node: nodes.Continue, env: Env, frame: Frame) -> Flow:
+    return Flow.CONTINUE
+
+
+def _assign(run: Interpreter, node: nodes.Assign, env: Env, frame: Frame) -> Flow:
+    value = run.evaluate(node.value, env)
+    for target in node.targets:
+        bind(run, target, value, env)
+    return Flow.NEXT
+
+
+def _ann_assign(run: Interpreter, node: nodes.AnnAssign, env: Env, frame: Frame) -> Flow:
+    if node.value is not None:
+        bind(run, node.target, run.evaluate(node.value, env), env)
+    return Flow.NEXT
+
+
+def _aug_assign(run: Interpreter, node: nodes.AugAssign, env: Env, frame: Frame) -> Flow:
+    match node.target:
+        case nodes.AssignName(name=name):
+            left: Value = env.lookup(name) or UNKNOWN
+        case nodes.AssignAttr():
+            left = expressions.attribute(run, run.evaluate(node.target.expr, env), node.target.attrname, node.target, env)
+        case _:
+            left = expressions.subscript(run, node.target, env)
+    right = run.evaluate(node.value, env)
+    if isinstance(left, Sequence) and isinstance(right, Sequence) and node.op == "+=":
+        left.items.extend(right.items)
+        left.complete = left.complete and right.complete
+        return Flow.NEXT
+    bind(run, node.target, expressions.operate(run, node.op[:-1], left, right, node, env), env)
+    return Flow.NEXT
+
+
+def bind(run: Interpreter, target: nodes.NodeNG, value: Value, env: Env) -> None:
+    """Assigns a value to a target: a name, an attribute, an item, or a pattern of them."""
+    match target:
+        case nodes.AssignName():
+            env.assign(target.name, value)
+        case nodes.AssignAttr():
+            owner = run.evaluate(target.expr, env)
+            if isinstance(owner, UserObject | Instance):
+                known = owner.attributes.get(target.attrname)
+                maybe = run.certainty is Certainty.MAYBE and known is not None
+                owner.attributes[target.attrname] = join(known, value) if known is not None and maybe else value
+            elif isinstance(owner, UserClass):
+                owner.members.variables[target.attrname] = value
+        case nodes.Subscript():
+            _bind_item(run.evaluate(target.value, env), run.evaluate(target.slice, env), value, run.certainty)
+        case nodes.Tuple() | nodes.List():
+            _unpack(run, target.elts, value, env)
+        case nodes.Starred():
+            bind(run, target.value, value, env)
+
+
+def _bind_item(owner: Value, key: Value, value: Value, certainty: Certainty) -> None:
+    match owner, key:
+        case Mapping(), Const() if isinstance(key.value, str | int | float | bool | None):
+            known = owner.entries.get(key.value)
+            owner.entries[key.value] = (
+                join(known, value) if known is not None and certainty is Certainty.MAYBE else value
+            )
+        case Mapping(), _:
+            owner.complete = False
+            owner.deps |= deps_of(value)
+        case Sequence(), Const(value=int(index)) if -len(owner.items) <= index < len(owner.items):
+            owner.items[index] = value
+        case Sequence(), _:
+            owner.deps |= deps_of(value)
+        case _:
+            return
+
+
+def _unpack(run: Interpreter, targets: list[nodes.NodeNG], value: Value, env: Env) -> None:
+    items: list[Value] | None = None
+    match value:
+        case Sequence() if len(value.items) == len(targets) or any(isinstance(t, nodes.Starred) for t in targets):
+            items = value.items
+        case Const(value=tuple() | list() | str() as content) if len(content) == len(targets):
+            items = [Const(item) for item in content]
+        case Instance() if value.attributes and len(value.attributes) == len(targets):
+            items = list(value.attributes.values())
+        case Choice():
+            sequences = [option for option in value.options if isinstance(option, Sequence)]
+            if len(sequences) == len(value.options) and all(len(s.items) == len(targets) for s in sequences):
+                items = [_join_all([s.items[i] for s in sequences]) for i in range(len(targets))]
+    star = next((i for i, target in enumerate(targets) if isinstance(target, nodes.Starred)), None)
+    for index, target in enumerate(targets):
+        if items is None:
+            part = any_item(value)
+        elif star is None or index < star:
+            part = items[index] if index < len(items) else UNKNOWN
+        elif index == star:
+            part = Sequence("list", items[star : len(items) - (len(targets) - star - 1)])
+        else:
+            offset = index - len(targets)
+            part = items[offset] if -offset <= len(items) else UNKNOWN
+        bind(run, target, part, env)
+
+
+def _join_all(values: list[Value]) -> Value:
+    result = values[0]
+    for value in values[1:]:
+        result = join(result, value)
+    return result
+
+
+def any_item(value: Value) -> Value:
+    """An item of something whose items are not known one by one."""
+    match value:
+        case Tensor():
+            return Tensor(value.deps, value.dtype)
+        case Array():
+            return Array(value.dtype, None, value.origin, value.deps)
+        case Sequence() if value.items:
+            return Unknown(deps_of(value))
+        case _:
+            return Unknown(deps_of(value))
+
+
+def always_raises(body: list[nodes.NodeNG]) -> bool:
+    return bool(body) and isinstance(body[-1], nodes.Raise)
+
+
+def _if(run: Interpreter, node: nodes.If, env: Env, frame: Frame) -> Flow:
+    answer = expressions.test(run, node.test, env)
+    if answer is None and always_raises(node.body):
+        answer = False
+    if answer is None and always_raises(node.orelse):
+        answer = True
+    if answer is not None:
+        return execute(run, node.body if answer else node.orelse, env, frame)
+    return _both(run, node.body, node.orelse, env, frame)
+
+
+def _both(run: Interpreter, body: list[nodes.NodeNG], other: list[nodes.NodeNG], env: Env, frame: Frame) -> Flow:
+    """Runs two branches of which one will run, and joins what they leave."""
+    certainty, before = run.certainty, dict(env.variables)
+    run.certainty = Certainty.MAYBE
+    first = execute(run, body, env, frame)
+    after_first, env.variables = env.variables, before
+    run.certainty = Certainty.MAYBE
+    second = execute(run, other, env, frame)
+    run.certainty = certainty
+    match first, second:
+        case Flow.NEXT, Flow.NEXT:
+            env.variables = _join_variables(after_first, env.variables)
+            return Flow.NEXT
+        case Flow.NEXT, _:
+            env.variables = after_first
+            gone = second
+        case _, Flow.NEXT:
+            gone = first
+        case _:
+            return first if first is second else Flow.RETURN
+    if gone is not Flow.RAISE:
+        run.certainty = Certainty.MAYBE
+    return Flow.NEXT
+
+
+def _join_variables(left: dict[str, Value], right: dict[str, Value]) -> dict[str, Value]:
+    merged = dict(left)
+    for name, value in right.items():
+        known = left.get(name)
+        merged[name] = value if known is None or known is value else join(known, value)
+    return merged
+
+
+def _for(run: Interpreter, node: nodes.For, env: Env, frame: Frame) -> Flow:
+    iterated = run.evaluate(node.iter, env)
+    items = expressions.iterate(iterated)
+    if items is None or len(items) > MOST_TURNS:
+        bind(run, node.target, any_item(iterated), env)
+        flow = _turn(run, node.body, env, frame)
+        return flow if flow in (Flow.RETURN, Flow.RAISE) and run.certainty is Certainty.CERTAIN else Flow.NEXT
+    for item in items:
+        bind(run, node.target, item, env)
+        match execute(run, node.body, env, frame):
+            case Flow.RETURN | Flow.RAISE as flow:
+                return flow
+            case Flow.BREAK:
+                return Flow.NEXT
+    return execute(run, node.orelse, env, frame)
+
+
+def _turn(run: Interpreter, body: list[nodes.NodeNG], env: Env, frame: Frame) -> Flow:
+    """A loop's body once, joined with not having run it."""
+    before = dict(env.variables)
+    flow = execute(run, body, env, frame)
+    if flow is Flow.NEXT:
+        env.variables = _join_variables(env.variables, before)
+    return flow
+
+
+def _while(run: Interpreter, node: nodes.While, env: Env, frame: Frame) -> Flow:
+    for _ in range(MOST_TURNS):
+        answer = expressions.test(run, node.test, env)
+        if answer is False:
+            return execute(run, node.orelse, env, frame)
+        if answer is None:
+            _turn(run, node.body, env, frame)
+            return Flow.NEXT
+        match execute(run, node.body, env, frame):
+            case Flow.RETURN | Flow.RAISE as flow:
+                return flow
+            case Flow.BREAK:
+                return Flow.NEXT
+    run.record.limit(f"{env.module.path.name}:{node.lineno}: only {MOST_TURNS} turns of this loop were followed")
+    return Flow.NEXT
+
+
+def _with(run: Interpreter, node: nodes.With, env: Env, frame: Frame) -> Flow:
+    control, defaults = run.control, len(run.scoped_defaults)
+    for manager, target in node.items:
+        value = run.evaluate(manager, env)
+        _enter(run, value)
+        if target is not None:
+            bind(run, target, value, env)
+    flow = execute(run, node.body, env, frame)
+    run.control = control
+    del run.scoped_defaults[defaults:]
+    return flow
+
+
+def _enter(run: Interpreter, manager: Value) -> None:
+    if not isinstance(manager, Instance):
+        return
+    if manager.api == "tensorflow.control_dependencies":
+        run.control |= manager.deps | _argument_deps(manager.arguments)
+    elif manager.api == "tensorflow.contrib.framework.arg_scope" and manager.arguments.positional:
+        items = expressions.iterate(manager.arguments.positional[0]) or []
+        names = frozenset(item.name for item in items if isinstance(item, Api))
+        run.scoped_defaults.append((names, Arguments((), manager.arguments.keywords)))
+
+
+def _argument_deps(arguments: Arguments) -> Deps:
+    return frozenset().union(*(deps_of(value) for value in arguments.values()))
+
+
+def _try(run: Interpreter, node: nodes.Try, env: Env, frame: Frame) -> Flow:
+    flow = execute(run, node.body, env, frame)
+    if flow is Flow.RAISE and node.handlers:
+        handler = node.handlers[0]
+        if handler.name is not None:
+            bind(run, handler.name, UNKNOWN, env)
+        flow = execute(run, handler.body, env, frame)
+    elif flow is Flow.NEXT:
+        flow = execute(run, node.orelse, env, frame)
+    final = execute(run, node.finalbody, env, frame)
+    return flow if final is Flow.NEXT else final
+
+
+def _function(run: Interpreter, node: nodes.FunctionDef, env: Env, frame: Frame) -> Flow:
+    value: Value = make_function(run, node, env, str(node.name))
+    for decorator in reversed(node.decorators.nodes if node.decorators else []):
+        value = _decorated(run, run.evaluate(decorator, env), value, decorator, env)
+    env.assign(str(node.name), value)
+    return Flow.NEXT
+
+
+def _decorated(run: Interpreter, decorator: Value, function: Value, node: nodes.NodeNG, env: Env) -> Value:
+    """What a decorator makes of a function: its result where it is the project's own, else the function as it is."""
+    match decorator:
+        case Function():
+            result = run.call(decorator, Arguments((function,)), node, env)
+            return function if isinstance(result, Unknown) else result
+        case Builtin(name="property" | "staticmethod" | "classmethod" as kind):
+            return Builtin(kind, function)
+        case _:
+            return function
+
+
+def make_function(run: Interpreter, node: nodes.FunctionDef | nodes.Lambda, env: Env, name: str) -> Function:
+    """A function value; its defaults are evaluated now, as Python does."""
+    function = Function(node, env, name)
+    arguments = node.args
+    named = [*(arguments.posonlyargs or []), *(arguments.args or [])]
+    for parameter, default in zip(reversed(named), reversed(arguments.defaults or []), strict=False):
+        function.defaults[parameter.name] = run.evaluate(default, env)
+    for parameter, default in zip(arguments.kwonlyargs or [], arguments.kw_defaults or [], strict=False):
+        if default is not None:
+            function.defaults[parameter.name] = run.evaluate(default, env)
+    return function
+
+
+def _class(run: Interpreter, node: nodes.ClassDef, env: Env, frame: Frame) -> Flow:
+    members = Env(env.module, env)
+    bases = tuple(run.evaluate(base, env) for base in node.bases)
+    execute(run, node.body, members, Frame())
+    env.assign(str(node.name), UserClass(node, env, members, bases))
+    return Flow.NEXT
+
+
+def _global(run: Interpreter, node: nodes.Global | nodes.Nonlocal, env: Env, frame: Frame) -> Flow:
+    for name in node.names:
+        target: Env | None = env.parent
+        while target is not None and target.parent is not None:
+            if isinstance(node, nodes.Nonlocal) and name in target.variables:
+                break
+            target = target.parent
+        if target is not None:
+            env.globals_[name] = target
+    return Flow.NEXT
+
+
+def _import(run: Interpreter, node: nodes.Import, env: Env, frame: Frame) -> Flow:
+    for name, alias in node.names:
+        top = name if alias else name.split(".")[0]
+        own = None if external(name) else run.project.imported(env.module.path, name)
+        if own is None:
+            env.assign(alias or top, Api(external(top) or top, alias or top))
+        elif alias or "." not in name:
+            env.assign(alias or top, ModuleValue(own, run.run_module(own)))
+        else:
+            run.run_module(own)
+            package = run.project.imported(env.module.path, top)
+            value: Value = ModuleValue(package, run.run_module(package)) if package else Api(top, top)
+            env.assign(top, value)
+    return Flow.NEXT
+
+
+def _import_from(run: Interpreter, node: nodes.ImportFrom, env: Env, frame: Frame) -> Flow:
+    level = node.level or 0
+    canonical = None if level else external(node.modname)
+    module = None if canonical else run.project.imported(env.module.path, node.modname, level)
+    scope = run.run_module(module) if module else None
+    for name, alias in node.names:
+        if name == "*":
+            if scope:
+                env.variables |= {key: item for key, item in scope.variables.items() if not key.startswith("_")}
+            continue
+        value = scope.variables.get(name) if scope else None
+        if value is None and canonical is None:
+            dotted = f"{node.modname}.{name}" if node.modname else name
+            submodule = run.project.imported(env.module.path, dotted, level)
+            value = ModuleValue(submodule, run.run_module(submodule)) if submodule else None
+        if value is None and level and module is None:
+            return Flow.RAISE
+        dotted = f"{canonical or node.modname}.{name}"
+        env.assign(alias or name, value or Api(external(dotted) or dotted, alias or name))
+    return Flow.NEXT
+
+
+_Handler = Callable[["Interpreter", Any, Env, Frame], Flow]
+_HANDLERS: dict[type[nodes.NodeNG], _Handler] = {
+    nodes.Expr: _expr,
+    nodes.Return: _return,
+    nodes.Raise: _raise,
+    nodes.Break: _break,
+    nodes.Continue: _continue,
+    nodes.Assign: _assign,
+    nodes.AnnAssign: _ann_assign,
+    nodes.AugAssign: _aug_assign,
+    nodes.If: _if,
+    nodes.For: _for,
+    nodes.While: _while,
+    nodes.With: _with,
+    nodes.Try: _try,
+    nodes.TryStar: _try,
+    nodes.FunctionDef: _function,
+    nodes.AsyncFunctionDef: _function,
+    nodes.ClassDef: _class,
+    nodes.Global: _global,
+    nodes.Nonlocal: _global,
+    nodes.Import: _import,
+    nodes.ImportFrom: _import_from,
+}

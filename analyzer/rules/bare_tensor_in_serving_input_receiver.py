@@ -1,0 +1,48 @@
+"""`ServingInputReceiver` wraps a bare tensor into `{"feature": tensor}`; model_fn gets the dict, not the tensor.
+
+What fails: model_fn written for a bare tensor (as `input_fn` yields it) gets `{"feature": tensor}` at serving time, and
+the export dies inside model_fn. TensorFlow wraps it without a word.
+
+Bad:
+
+    return tf.estimator.export.ServingInputReceiver(x, x)
+
+Good:
+
+    return tf.estimator.export.TensorServingInputReceiver(x, x)
+
+The dry run confirms it when the export dies where model_fn uses `features`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from analyzer.exportgraph.graph import Model
+from analyzer.findings import Certainty, Raises, Related, Suspicion
+from analyzer.rules.rule import Rule, by_version, way
+
+RULE = Rule("TFL205", "bare-tensor-in-serving-input-receiver", by_version("E", "E", "E"))
+
+EXCEPTIONS = frozenset({"TypeError", "ValueError", "KeyError", "AttributeError", "InvalidArgumentError"})
+
+
+def check(model: Model) -> Iterator[Suspicion]:
+    receiver = model.receiver
+    if receiver is None or not receiver.wraps_bare_tensor or receiver.span is None:
+        return
+    uses = [use for use in model.uses if use.tag == "features"]
+    missing = [read for read in model.reads if read.given is False and not read.optional]
+    places = [use.span for use in uses] + [read.span for read in missing]
+    if not places:
+        return
+    certain = any(item.certainty is Certainty.CERTAIN for item in (*uses, *missing))
+    how = f"reads features[{missing[0].key!r}]" if missing and not uses else "uses `features` as a tensor"
+    yield RULE.at(
+        receiver.span,
+        f"a bare tensor is wrapped into {{'feature': Tensor}} here, and model_fn {how}",
+        expects=Raises(EXCEPTIONS, tuple(places)),
+        certainty=Certainty.CERTAIN if certain else Certainty.MAYBE,
+        fix="return tf.estimator.export.TensorServingInputReceiver, or give a dict whose keys model_fn reads",
+        related=(Related(places[0], "model_fn needs the tensor here"), *way(model)),
+    )

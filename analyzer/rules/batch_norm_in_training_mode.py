@@ -1,0 +1,71 @@
+"""Batch normalization that normalizes with the statistics of the batch, in the exported graph.
+
+What fails: nothing says so. With `training=True` (the default of contrib's and slim's `batch_norm` is
+`is_training=True`) the exported model uses the mean and variance of whatever batch it is given instead of the moving
+averages: on a device, with a batch of one, its answers are wrong. 2.x converts it as it is; 1.15 ignores the flag of
+the fused kernel, so that its answers differ from TensorFlow's.
+
+Bad:
+
+    x = tf.layers.batch_normalization(x, training=True)
+    x = tf.contrib.layers.batch_norm(x)
+
+Good:
+
+    x = tf.layers.batch_normalization(x, training=mode == tf.estimator.ModeKeys.TRAIN)
+
+The dry run confirms it when the batch normalization made on this line uses batch statistics in the PREDICT graph.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from analyzer.exportgraph.graph import Model
+from analyzer.findings import BatchNormTrains, Certainty, Suspicion
+from analyzer.reading.record import ApiCall
+from analyzer.reading.values import Tensor, constant, is_none
+from analyzer.rules.rule import Rule, by_version, way
+
+RULE = Rule("TFL502", "batch-norm-in-training-mode", by_version("W", "W", "W"))
+
+SWITCHES = {
+    "tensorflow.layers.batch_normalization": ("training", 11, False),
+    "tensorflow.layers.BatchNormalization.__call__": ("training", 1, False),
+    "tensorflow.keras.layers.BatchNormalization.__call__": ("training", 1, False),
+    "tensorflow.contrib.layers.batch_norm": ("is_training", 11, True),
+    "tensorflow.contrib.slim.batch_norm": ("is_training", 11, True),
+    "tensorflow.nn.fused_batch_norm": ("is_training", 7, True),
+}
+"""Each call's switch: its name, its position and its default."""
+
+NORMALIZERS = frozenset({"tensorflow.contrib.layers.batch_norm", "tensorflow.contrib.slim.batch_norm"})
+
+
+def check(model: Model) -> Iterator[Suspicion]:
+    for call in model.exported(SWITCHES):
+        certainty = _trains(call)
+        if certainty is None:
+            continue
+        name, _, default = SWITCHES[call.name]
+        given = call.arguments.get(name) is not None
+        why = "" if given or not default else f" ({name} is True by default)"
+        yield RULE.at(
+            call.span,
+            f"this batch normalization uses the statistics of the batch in the exported model{why}",
+            expects=BatchNormTrains((call.span,)),
+            certainty=certainty,
+            fix=f"pass {name}=(mode == tf.estimator.ModeKeys.TRAIN)",
+            related=way(model, call),
+        )
+
+
+def _trains(call: ApiCall) -> Certainty | None:
+    name, index, default = SWITCHES[call.name]
+    given = call.arguments.get(name, index)
+    if given is None:
+        return (Certainty.MAYBE if call.arguments.open else call.certainty) if default else None
+    answer = constant(given)
+    if answer is None:
+        return None if is_none(given) else Certainty.MAYBE if not isinstance(given, Tensor) else call.certainty
+    return call.certainty if answer else None

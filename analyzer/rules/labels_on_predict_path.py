@@ -1,0 +1,42 @@
+"""`labels` is None when the model is exported, and this line uses it before the PREDICT branch has returned.
+
+What fails: the export calls model_fn with `labels=None`; an op or an attribute of it dies ("None values not supported",
+"'NoneType' object is not subscriptable") and no converter is ever started.
+
+Bad:
+
+    loss = tf.losses.mean_squared_error(labels, y)
+    if mode == tf.estimator.ModeKeys.PREDICT:
+        return tf.estimator.EstimatorSpec(mode, predictions={"y": y})
+
+Good: return for PREDICT first, then make the loss.
+
+The dry run confirms it when the export dies with this line on the stack.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from analyzer.exportgraph.graph import Model
+from analyzer.findings import Raises, Suspicion
+from analyzer.rules.rule import Rule, by_version, way
+
+RULE = Rule("TFL209", "labels-on-predict-path", by_version("E", "E", "E"))
+
+EXCEPTIONS = frozenset({"ValueError", "TypeError", "AttributeError"})
+
+
+def check(model: Model) -> Iterator[Suspicion]:
+    for use in model.uses:
+        if use.tag != "labels":
+            continue
+        yield RULE.at(
+            use.span,
+            f"labels is None when the model is exported ({use.how})",
+            expects=Raises(EXCEPTIONS, (use.span,)),
+            certainty=use.certainty,
+            fix="return the EstimatorSpec for PREDICT before labels are used",
+            related=way(model, trail=use.trail),
+        )
+        return

@@ -1,0 +1,71 @@
+"""`tf.map_fn`, `tf.scan` and the folds on the exported path: a loop that collects tensors in a TensorArray.
+
+What fails: 1.15 (TOCO) refuses every loop. 2.15 and 2.21 convert `tf.map_fn` to builtins while control flow v2 is on;
+with v1 control flow (`disable_v2_behavior()`, or a graph exported by 1.15) they need Select TF ops (`TensorArrayV3` and
+its relatives). `tf.scan` also needs a static batch: over a batch of None it needs Select TF ops.
+
+Bad:
+
+    y = tf.scan(lambda a, x: a + x, xs)            # xs: [None, 3]
+
+Good:
+
+    y = tf.cumsum(xs)                              # or a receiver with a fixed first dimension
+
+The dry run confirms it when the converter refuses an op of the loop made on this line.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from analyzer.exportgraph.graph import Model
+from analyzer.findings import Outcome, Refused, Suspicion, Target
+from analyzer.reading.record import ApiCall
+from analyzer.reading.shapes import shape_of
+from analyzer.reading.values import Sequence, Value
+from analyzer.rules.rule import Rule, by_version, way
+
+RULE = Rule("TFL303", "loop-over-elements-in-exported-graph", by_version("X", "F", "F"))
+
+LOOPS = frozenset(f"tensorflow.{name}" for name in ("map_fn", "scan", "foldl", "foldr"))
+OPS = frozenset(
+    "TensorArrayV3 TensorArrayScatterV3 TensorArrayGatherV3 TensorArrayReadV3 TensorArrayWriteV3 TensorArraySizeV3 "
+    "TensorListReserve TensorListFromTensor TensorListStack TensorListGetItem TensorListSetItem While Enter Exit Merge "
+    "Switch NextIteration LoopCond EmptyTensorList TensorListPushBack StatelessWhile".split()
+)
+
+
+def check(model: Model) -> Iterator[Suspicion]:
+    for call in model.exported(LOOPS):
+        outcomes = _outcomes(model, call)
+        name = f"`{call.spelled}`"
+        message = (
+            f"{name} is a loop: TensorFlow 1.15's converter refuses it, 2.15 and 2.21 convert this one to builtins"
+            if outcomes[Target.V2_15] is Outcome.BUILTINS
+            else f"{name} collects tensors in a TensorArray: 1.15 refuses it, 2.15 and 2.21 need Select TF ops for it here"
+        )
+        yield RULE.at(
+            call.span,
+            message,
+            expects=Refused(OPS, (call.span,)),
+            certainty=call.certainty,
+            outcomes=outcomes,
+            fix="use one op on the whole batch, or a fixed first dimension in the receiver with control flow v2 on",
+            related=way(model, call),
+        )
+
+
+def _outcomes(model: Model, call: ApiCall) -> Mapping[Target, Outcome]:
+    if not model.control_flow_v2:
+        return RULE.outcomes
+    is_map = call.name == "tensorflow.map_fn"
+    if is_map or _first_size(call.arguments.get("elems", 1)) is not None:
+        return by_version("X", "B", "B")
+    return RULE.outcomes if call.name == "tensorflow.scan" else by_version("X", "B", "B")
+
+
+def _first_size(value: Value | None) -> int | None:
+    first = value.items[0] if isinstance(value, Sequence) and value.items else value
+    shape = shape_of(first)
+    return shape[0] if shape else None

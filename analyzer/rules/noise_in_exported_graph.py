@@ -1,0 +1,117 @@
+"""Dropout or noise that is not gated by `mode`: the exported model answers at random.
+
+What fails: nothing says so. On 2.x `RandomUniform` and its relatives are TensorFlow Lite builtins: the model converts and
+answers differently on every call. On 1.15 unseeded noise is refused ("custom implementations: RandomUniform"); seeded
+noise (an op seed, or RunConfig's tf_random_seed) is folded into one constant mask.
+
+Bad:
+
+    h = tf.layers.dropout(h, 0.5, training=True)
+    h = tf.nn.dropout(h, keep_prob=0.5)
+
+Good:
+
+    h = tf.layers.dropout(h, 0.5, training=mode == tf.estimator.ModeKeys.TRAIN)
+
+The dry run confirms it when a random op made on this line feeds an exported output.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from analyzer.exportgraph.graph import Model
+from analyzer.findings import Certainty, InExportedSlice, Suspicion
+from analyzer.reading.record import ApiCall
+from analyzer.reading.values import Unknown, Value, constant, is_none
+from analyzer.rules.rule import Rule, by_version, way
+
+RULE = Rule("TFL501", "noise-in-exported-graph", by_version("X", "W", "W"))
+
+GATED = {
+    "tensorflow.layers.dropout": ("training", 4, False),
+    "tensorflow.layers.Dropout.__call__": ("training", 1, False),
+    "tensorflow.keras.layers.Dropout.__call__": ("training", 1, False),
+    "tensorflow.keras.layers.SpatialDropout1D.__call__": ("training", 1, False),
+    "tensorflow.keras.layers.SpatialDropout2D.__call__": ("training", 1, False),
+    "tensorflow.keras.layers.AlphaDropout.__call__": ("training", 1, False),
+    "tensorflow.keras.layers.GaussianNoise.__call__": ("training", 1, False),
+    "tensorflow.keras.layers.GaussianDropout.__call__": ("training", 1, False),
+    "tensorflow.contrib.layers.dropout": ("is_training", 3, True),
+    "tensorflow.contrib.slim.dropout": ("is_training", 3, True),
+}
+"""Calls with a switch: its name, its position and its default."""
+
+ALWAYS = frozenset(
+    {"tensorflow.nn.dropout", "tensorflow.nn.alpha_dropout", "tensorflow.keras.backend.dropout"}
+    | {f"tensorflow.random.{name}" for name in "normal uniform truncated_normal gamma shuffle categorical poisson".split()}
+    | {"tensorflow.random.multinomial", "tensorflow.multinomial", "tensorflow.image.random_crop"}
+)
+DROPOUT_WRAPPER = "tensorflow.nn.rnn_cell.DropoutWrapper"
+OPS = frozenset(
+    "RandomUniform RandomStandardNormal TruncatedNormal RandomUniformInt RandomShuffle RandomGamma Multinomial "
+    "RandomPoissonV2 ParameterizedTruncatedNormal StatelessRandomUniform StatelessRandomUniformV2 "
+    "StatelessRandomNormal StatelessRandomNormalV2 StatelessTruncatedNormal StatelessRandomGetKeyCounter".split()
+)
+
+
+def check(model: Model) -> Iterator[Suspicion]:
+    for call in model.exported(ALWAYS | GATED.keys() | {DROPOUT_WRAPPER}):
+        certainty = _noisy(call)
+        if certainty is None:
+            continue
+        yield RULE.at(
+            call.span,
+            f"`{_name(call)}` is active in the exported graph: the model answers differently on every call",
+            expects=InExportedSlice(OPS, (call.span,)),
+            certainty=certainty,
+            fix=_fix(call),
+            related=way(model, call),
+        )
+
+
+def _noisy(call: ApiCall) -> Certainty | None:
+    """Whether the call draws random numbers at inference; None where it certainly does not."""
+    if call.name in GATED:
+        name, index, default = GATED[call.name]
+        given = call.arguments.get(name, index)
+        if given is None:
+            return call.certainty if default and not call.arguments.open else None
+        return _switched(given, call, wanted=True)
+    rate = _rate(call)
+    return None if rate is False else Certainty.MAYBE if rate is None else call.certainty
+
+
+def _switched(value: Value, call: ApiCall, wanted: bool) -> Certainty | None:
+    answer = constant(value)
+    if answer is None:
+        return None if is_none(value) or not isinstance(value, Unknown) else Certainty.MAYBE
+    return call.certainty if bool(answer) is wanted else None
+
+
+def _rate(call: ApiCall) -> bool | None:
+    """Whether something is dropped: True, False, or None where the rate is not known."""
+    if call.name.startswith("tensorflow.random.") or call.name.endswith(("multinomial", "random_crop")):
+        return True
+    keep = call.arguments.get("keep_prob") or call.arguments.get("output_keep_prob")
+    rate = call.arguments.get("rate", 1) if call.name != DROPOUT_WRAPPER else None
+    if call.name == DROPOUT_WRAPPER:
+        kept = [call.arguments.get(name, index + 1) for index, name in enumerate(("input_keep_prob", "output_keep_prob", "state_keep_prob"))]
+        known = [constant(value) for value in kept if value is not None]
+        return None if None in known else any(value != 1 for value in known)
+    if keep is not None:
+        return None if constant(keep) is None else constant(keep) != 1
+    if rate is None or constant(rate) is None:
+        return None if rate is not None and isinstance(rate, Unknown) else True
+    # tf.nn.dropout's second positional argument is keep_prob in 1.x and rate in 2.x: 0 and 1 both drop nothing in one.
+    return constant(rate) not in (0, 0.0) and not (constant(rate) in (1, 1.0) and "rate" not in call.arguments.keywords)
+
+
+def _name(call: ApiCall) -> str:
+    return call.name.removesuffix(".__call__").replace("tensorflow.", "tf.")
+
+
+def _fix(call: ApiCall) -> str:
+    if call.name in GATED:
+        return f"pass {GATED[call.name][0]}=(mode == tf.estimator.ModeKeys.TRAIN)"
+    return "make it only when mode == tf.estimator.ModeKeys.TRAIN"

@@ -1,0 +1,95 @@
+"""What a rule is: a code, a name, what each converter version does with its fault, and a check."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from inspect import cleandoc
+from types import ModuleType
+
+from analyzer.exportgraph.graph import Model
+from analyzer.findings import Certainty, Expectation, Outcome, Related, Severity, Span, Suspicion, Target
+from analyzer.reading.record import ApiCall, Step
+
+Check = Callable[[Model], Iterator[Suspicion]]
+
+
+def by_version(v1_15: str, v2_15: str, v2_21: str) -> Mapping[Target, Outcome]:
+    """The catalogue's letters for the three measured converters."""
+    return dict(zip(Target, (Outcome(v1_15), Outcome(v2_15), Outcome(v2_21)), strict=True))
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """The identity of a rule and its measured truth: what each converter does with a model that has only this fault."""
+
+    code: str
+    name: str
+    outcomes: Mapping[Target, Outcome]
+
+    def at(
+        self,
+        span: Span,
+        message: str,
+        *,
+        expects: Expectation,
+        certainty: Certainty = Certainty.CERTAIN,
+        outcomes: Mapping[Target, Outcome] | None = None,
+        fix: str = "",
+        related: tuple[Related, ...] = (),
+        ceiling: Severity = Severity.ERROR,
+    ) -> Suspicion:
+        """A suspicion of this rule."""
+        return Suspicion(
+            self.code, self.name, span, message, certainty, expects, outcomes or self.outcomes, fix, related,
+            ceiling=ceiling,
+        )  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Explained:
+    """A code that a finding can have, and what `tflint rule` says of it."""
+
+    code: str
+    name: str
+    docstring: str
+
+    @property
+    def explanation(self) -> str:
+        return cleandoc(self.docstring)
+
+    @property
+    def summary(self) -> str:
+        """The docstring's first paragraph, on one line."""
+        return " ".join(self.explanation.split("\n\n", 1)[0].split())
+
+
+@dataclass(frozen=True, slots=True)
+class Registered:
+    """A rule with its check."""
+
+    rule: Rule
+    check: Check
+    explained: Explained
+
+
+def registered(module: ModuleType) -> Registered:
+    """The rule that a module of this package holds."""
+    rule: Rule = module.RULE
+    return Registered(rule, module.check, Explained(rule.code, rule.name, module.__doc__ or ""))
+
+
+def way(model: Model, call: ApiCall | None = None, trail: tuple[Step, ...] = ()) -> tuple[Related, ...]:
+    """The way from the estimator and its export to a call, for people to follow."""
+    steps: list[Related] = []
+    if model.estimator is not None:
+        steps.append(Related(model.estimator.span, model.estimator.name.rpartition(".")[2]))
+    if model.export is not None:
+        steps.append(Related(model.export.span, model.export.name.rpartition(".")[2]))
+    taken = call.trail if call is not None else trail
+    seen = {(step.span.path, step.span.line) for step in steps}
+    for step in taken:
+        if (step.span.path, step.span.line) not in seen:
+            steps.append(Related(step.span, step.name))
+            seen.add((step.span.path, step.span.line))
+    return tuple(steps)

@@ -1,0 +1,79 @@
+"""`input_fn` trains on another dtype than the serving input receiver gives: the checkpoint will not restore.
+
+What fails: the dtype of the features decides the dtype of the variables. NumPy's default is float64: a model trained on
+it has float64 variables, the export builds float32 ones for its float32 placeholder, and restoring dies
+("tensor_name = dense/kernel; expected dtype float does not equal original dtype double").
+
+Bad:
+
+    data = np.array([[1.0, 2.0], [3.0, 4.0]])                    # float64
+    ... tf.placeholder(tf.float32, [None, 2]) in the receiver
+
+Good:
+
+    data = np.array([[1.0, 2.0], [3.0, 4.0]], dtype=np.float32)
+
+The dry run confirms it by building the TRAIN graph too, on placeholders of input_fn's element_spec, and comparing its
+variables with those of PREDICT.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from analyzer.exportgraph.graph import Model
+from analyzer.findings import Related, Span, Suspicion, VariablesDiffer
+from analyzer.reading.values import Mapping, Sequence, Tensor, Value
+from analyzer.rules.rule import Rule, by_version, way
+
+RULE = Rule("TFL102", "training-dtype-differs-from-receiver", by_version("E", "E", "E"))
+
+FLOATS = frozenset({"float16", "float32", "float64"})
+
+
+def check(model: Model) -> Iterator[Suspicion]:
+    if model.receiver is None or not _makes_variables(model):
+        return
+    served = _dtypes(model.receiver.features)
+    seen: set[Span] = set()
+    for pipeline in model.pipelines:
+        for key, (dtype, origin) in _trained(pipeline.features).items():
+            given = served.get(key) or (next(iter(served.values())) if len(served) == 1 else None)
+            if given is None or {dtype, given[0]} - FLOATS or dtype == given[0] or origin is None or origin in seen:
+                continue
+            seen.add(origin)
+            related = tuple(
+                Related(span, f"the receiver gives {given[0]}") for span in [model.receiver.span] if span is not None
+            )
+            yield RULE.at(
+                origin,
+                f"training features are {dtype} here, the receiver gives {given[0]}: "
+                "the checkpoint's variables cannot be restored at export",
+                expects=VariablesDiffer(frozenset({"dtype"})),
+                fix=f"make the training data {given[0]} (dtype=np.{given[0]}), or cast in model_fn",
+                related=(*related, *way(model)),
+            )
+
+
+def _makes_variables(model: Model) -> bool:
+    """Whether a layer takes its dtype from a feature that was not cast before it."""
+    cast = any(call.name == "tensorflow.dtypes.cast" or call.name.startswith("tensorflow.to_") for call in model.calls)
+    return not cast and any(
+        ".layers." in call.name or call.name.startswith(("tensorflow.layers.", "tensorflow.nn.dynamic_rnn"))
+        for call in model.calls
+    )
+
+
+def _dtypes(features: Value) -> dict[str, tuple[str, Span | None]]:
+    match features:
+        case Mapping():
+            found = {str(key): (value.dtype, value.origin) for key, value in features.entries.items() if isinstance(value, Tensor)}
+            return {key: (dtype, origin) for key, (dtype, origin) in found.items() if dtype is not None}
+        case Tensor() if features.dtype is not None:
+            return {"": (features.dtype, features.origin)}
+        case _:
+            return {}
+
+
+def _trained(features: Value) -> dict[str, tuple[str, Span | None]]:
+    return _dtypes(features.items[0] if isinstance(features, Sequence) and features.items else features)
