@@ -63,6 +63,8 @@ class Outcome(Enum):
     INTERPRETER_FAILS = "R"
     SILENTLY_WRONG = "W"
     EXPORT_FAILS = "E"
+    NOT_RUNNABLE = "n/a"
+    """Cannot exist there: its API is gone from that TensorFlow."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -31,7 +31,7 @@ from analyzer.findings import (
 from analyzer.findings import Outcome as Letter
 from analyzer.settings import Settings
 
-HARMLESS = frozenset({Letter.BUILTINS})
+HARMLESS = frozenset({Letter.BUILTINS, Letter.NOT_RUNNABLE})
 
 
 @dataclass(frozen=True, slots=True)

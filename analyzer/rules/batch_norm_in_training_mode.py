@@ -55,6 +55,7 @@ def check(model: Model) -> Iterator[Suspicion]:
             f"this batch normalization uses the statistics of the batch in the exported model{why}",
             expects=BatchNormTrains((call.span,)),
             certainty=certainty,
+            outcomes=by_version("W", "n/a", "n/a") if call.name in NORMALIZERS else None,
             fix=f"pass {name}=(mode == tf.estimator.ModeKeys.TRAIN)",
             related=way(model, call),
         )
