@@ -4,10 +4,13 @@ Run by `measure_tfapi_names.py`, in the interpreter that is measured: Python 3.7
 TensorFlow only.
 """
 
+from __future__ import annotations
+
 import importlib
 import json
 import sys
 import types
+from typing import Any
 
 TREES = ("", "compat.v1", "compat.v2")
 # These hang below the package for the import system only; nobody calls them as API.
@@ -39,13 +42,13 @@ INTERNAL = (
 )
 
 
-def api_names(thing, attribute):
+def api_names(thing: Any, attribute: str) -> list[str]:
     """The endpoints that `tf_export` wrote on this object itself (a subclass inherits the attribute, not the name)."""
     found = getattr(thing, "__dict__", {}).get(attribute, ())
     return [name for name in found if isinstance(name, str)]
 
 
-def kind_of(thing):
+def kind_of(thing: Any) -> str:
     if isinstance(thing, types.ModuleType):
         return "module"
     if isinstance(thing, type):
@@ -53,7 +56,7 @@ def kind_of(thing):
     return "function" if callable(thing) else "constant"
 
 
-def unwrapped(thing):
+def unwrapped(thing: Any) -> Any:
     """TF 1.15 wraps deprecated functions for each endpoint; the decorated target is what aliases share."""
     while True:
         decorator = getattr(thing, "__dict__", {}).get("_tf_decorator")
@@ -65,7 +68,7 @@ def unwrapped(thing):
         thing = target
 
 
-def read(module, name):
+def read(module: Any, name: str) -> Any:
     """The attribute, or None where this TensorFlow lists it but does not have it."""
     try:
         return getattr(module, name)
@@ -76,13 +79,13 @@ def read(module, name):
 class Listing:
     """Names found, and the objects behind them."""
 
-    def __init__(self):
-        self.rows = {}
-        self.objects = {}
-        self.alive = []
+    def __init__(self) -> None:
+        self.rows: dict[str, dict[str, Any]] = {}
+        self.objects: dict[int, str] = {}
+        self.alive: list[Any] = []
 
-    def add(self, spelling, thing):
-        row = {"kind": kind_of(thing)}
+    def add(self, spelling: str, thing: Any) -> None:
+        row: dict[str, Any] = {"kind": kind_of(thing)}
         if row["kind"] in ("class", "function") or type(thing).__name__ == "DType":
             target = unwrapped(thing)
             self.alive.append(target)
@@ -94,7 +97,7 @@ class Listing:
                     row[attribute] = names
         self.rows[spelling] = row
 
-    def walk(self, spelling, module, seen):
+    def walk(self, spelling: str, module: Any, seen: frozenset[int]) -> None:
         """List `module` and what lies below it; a module inside itself is listed once."""
         if id(module) in seen or spelling.count(".") > 7:
             return
@@ -105,7 +108,7 @@ class Listing:
             thing = read(module, name)
             if thing is None or type(thing).__name__ == "_Feature":
                 continue
-            below = "%s.%s" % (spelling, name)
+            below = f"{spelling}.{name}"
             if isinstance(thing, types.ModuleType):
                 if public_module(below, read(thing, "__name__") or ""):
                     read(thing, "__doc__")
@@ -118,20 +121,20 @@ class Listing:
             if isinstance(thing, type) and any(part in below for part in MEMBERS_OF) and ".contrib." not in below:
                 for member in dir(thing):
                     if not member.startswith("_"):
-                        self.rows["%s.%s" % (below, member)] = {"kind": "member"}
+                        self.rows[f"{below}.{member}"] = {"kind": "member"}
 
 
-def bystander(thing, module, spelling):
+def bystander(thing: Any, module: str, spelling: str) -> bool:
     """Whether a contrib module merely imported this: contrib's plain modules hide nothing of what they use."""
     home = getattr(thing, "__module__", None)
     if home is None:
         return False
     if spelling.count(".") == 3 and ".python." in module:
-        return home != module
-    return not home.startswith(("tensorflow", "tensorflow_core", "tensorflow_estimator"))
+        return str(home) != module
+    return not str(home).startswith(("tensorflow", "tensorflow_core", "tensorflow_estimator"))
 
 
-def public_module(spelling, real):
+def public_module(spelling: str, real: str) -> bool:
     if ".contrib" in spelling:
         return real.startswith(("tensorflow.contrib", "tensorflow_core.contrib")) and spelling.count(".") <= 3
     if real.split(".")[0] not in ("tensorflow", "tensorflow_core", "keras", "tensorflow_estimator"):
@@ -139,9 +142,9 @@ def public_module(spelling, real):
     return "._api" in real or ".api" in real or ".compat" in real or ".python." not in real or spelling.count(".") <= 3
 
 
-def internal_names(listing):
+def internal_names(listing: Listing) -> dict[str, str]:
     """Where else in TensorFlow's own modules the public objects can be imported from."""
-    found = {}
+    found: dict[str, str] = {}
     for name, module in sorted(sys.modules.items()):
         if not name.startswith(INTERNAL) or module is None or "._api" in name or ".api." in name:
             continue
@@ -154,11 +157,12 @@ def internal_names(listing):
             home = getattr(target, "__module__", None) or ""
             generated = home.rpartition(".")[2].startswith("gen_") and ".python.ops." in name
             if public is not None and (home == name or generated or plain.startswith(GATHERING)):
-                found["%s.%s" % (plain, attribute)] = public
+                found[f"{plain}.{attribute}"] = public
     return found
 
 
-def main(path):
+def main(path: str) -> None:
+    """Write the listing."""
     import tensorflow as tf
 
     listing = Listing()
@@ -167,7 +171,7 @@ def main(path):
         for part in tree.split(".") if tree else ():
             root = getattr(root, part)
         listing.walk("tensorflow." + tree if tree else "tensorflow", root, frozenset())
-    missing = []
+    missing: list[str] = []
     try:
         contrib = importlib.import_module("tensorflow.contrib")
     except ImportError as error:

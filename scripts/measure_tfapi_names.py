@@ -1,7 +1,7 @@
 """Write `analyzer/tfapi/names.json` and `internal_names.json` from the listings of real TensorFlows.
 
-    python scripts/measure_tfapi_names.py --python 1.15=PATH --python 2.15=PATH --python 2.21=PATH
-    python scripts/measure_tfapi_names.py --listings FOLDER     (1.15.json, 2.15.json, 2.21.json from an earlier run)
+python scripts/measure_tfapi_names.py --python 1.15=PATH --python 2.15=PATH --python 2.21=PATH
+python scripts/measure_tfapi_names.py --listings FOLDER     (1.15.json, 2.15.json, 2.21.json from an earlier run)
 """
 
 from __future__ import annotations
@@ -160,7 +160,7 @@ def build_internal(internals: dict[str, dict[str, str]], names: dict[str, str]) 
         for spelling, public in internals[target].items():
             module, _, attribute = spelling.rpartition(".")
             short = split(public)[1]
-            best = (names[short].split() + [short])[1]
+            best = [*names[short].split(), short][1]
             if spelling.removeprefix("tensorflow.") != best:
                 rows[module].setdefault(attribute, best)
     return rows
