@@ -36,9 +36,8 @@ def _codes(_context: click.Context, _parameter: click.Parameter, values: tuple[s
         return ()
     from analyzer.codes import EXPLAINED
 
-    known = set(EXPLAINED)
     for prefix in prefixes:
-        if prefix != EVERYTHING and not any(code.startswith(prefix) for code in known):
+        if prefix != EVERYTHING and not any(code.startswith(prefix) for code in EXPLAINED):
             raise click.BadParameter(f"no rule's code begins with {prefix!r}.")
     return tuple("" if prefix == EVERYTHING else prefix for prefix in prefixes)
 
@@ -161,12 +160,14 @@ def rule(code: str) -> None:
     from analyzer.codes import EXPLAINED
 
     wanted = code.strip()
-    found = EXPLAINED.get(wanted.upper()) or next((known for known in EXPLAINED.values() if known.name == wanted.lower()), None)
+    found = EXPLAINED.get(wanted.upper()) or next(
+        (known for known in EXPLAINED.values() if known.name == wanted.lower()), None
+    )
     if found is None:
         near = [known for known in EXPLAINED if known.startswith(wanted.upper())]
         hint = f"; rules that begin so: {', '.join(near)}" if near else ""
         raise click.BadParameter(f"no rule has the code or name {wanted!r}{hint}.", param_hint="CODE")
-    click.echo(f"{found.code} {found.name}\n\n{found.summary}\n\n{found.explanation.strip()}")
+    click.echo(f"{found.code} {found.name}\n\n{found.explanation}")
 
 
 def note(sentence: str) -> None:

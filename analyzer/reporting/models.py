@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from itertools import groupby
 
 from analyzer.findings import Conversion, Finding, ModelReport
 from analyzer.reporting.selection import relative
@@ -98,12 +97,13 @@ def _title(model: ModelReport, one_file: bool) -> str:
 def _results(results: Sequence[Conversion]) -> Iterator[str]:
     """A phrase for each converter and profile; signatures are told apart only where they fared differently."""
     converters = {result.converter for result in results}
-    for (converter, profile), group in groupby(results, key=lambda result: (result.converter, result.profile)):
+    tries: dict[tuple[str, str], dict[str, list[str]]] = {}
+    for result in results:
+        phrases = tries.setdefault((result.converter, result.profile), {})
+        phrases.setdefault(_phrase(result), []).append(result.signature or "no signature named")
+    for (converter, profile), phrases in tries.items():
         by = f" by {version(converter)}" if len(converters) > 1 else ""
         label = f"{PROFILES.get(profile, profile)}{by}"
-        phrases: dict[str, list[str]] = {}
-        for result in group:
-            phrases.setdefault(_phrase(result), []).append(result.signature or "no signature named")
         if len(phrases) == 1:
             yield f"{label} {next(iter(phrases))}"
         else:

@@ -12,6 +12,8 @@ from analyzer.reporting.wording import is_suspicion, version
 
 MOST_EVIDENCE = 3
 MOST_WORDS = 300
+A_NAME = re.compile(r"^[\w.<>()]+$")
+A_PLACE = re.compile(r"<unknown>:\d+: ")
 AN_EXCEPTION = re.compile(r"^[\w.]*(Error|Exception|Exit|Interrupt|Warning)\b")
 
 
@@ -37,10 +39,15 @@ def notes(finding: Finding, models: Sequence[ModelReport]) -> Iterator[str]:
     if finding.reason:
         lead = {Verdict.REFUTED: "refuted: ", Verdict.INCONCLUSIVE: "not settled: "}.get(finding.verdict, "")
         yield lead + finding.reason
-    told = dict.fromkeys(_evidence(item) for item in finding.evidence if item.words or item.op)
+    told = dict.fromkeys(
+        _evidence(item) for item in finding.evidence if (item.words or item.op) and item.words != finding.message
+    )
     yield from list(told)[:MOST_EVIDENCE]
-    if finding.related:
-        yield "reached from " + " > ".join(_step(step, finding) for step in finding.related)
+    for remark in finding.related:
+        if not A_NAME.match(remark.message):
+            yield _step(remark, finding)
+    if way := [_step(step, finding) for step in finding.related if A_NAME.match(step.message)]:
+        yield "reached from " + " > ".join(way)
     if finding.partial:
         yield "part of this file does not parse: what it would have said is missing here"
     if finding.fix:
@@ -50,7 +57,7 @@ def notes(finding: Finding, models: Sequence[ModelReport]) -> Iterator[str]:
 
 
 def _evidence(item: Evidence) -> str:
-    words = " ".join(item.words.split())
+    words = spoken(item.words)
     if len(words) > MOST_WORDS:
         words = words[:MOST_WORDS].rsplit(" ", 1)[0] + " …"
     profile = PROFILES.get(item.profile, item.profile)
@@ -69,6 +76,21 @@ def _evidence(item: Evidence) -> str:
         case other:
             lead = other
     return f"{lead}: {words}" if words else lead
+
+
+def spoken(words: str) -> str:
+    """TensorFlow's words on one line, without the locations that MLIR writes before each of its sentences."""
+    words = A_PLACE.sub("", " ".join(words.split()))
+    while (begin := words.find("loc(")) >= 0:
+        depth = 0
+        for end in range(begin + 3, len(words)):
+            depth += {"(": 1, ")": -1}.get(words[end], 0)
+            if depth == 0:
+                break
+        else:
+            return words[:begin].rstrip()
+        words = words[:begin] + words[end + 1 :].removeprefix(":").lstrip()
+    return words
 
 
 def _step(step: Related, finding: Finding) -> str:

@@ -7,12 +7,10 @@ import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from types import ModuleType
 
 import pytest
 from click.testing import CliRunner, Result
 
-import analyzer
 from analyzer import __version__, cli
 from analyzer.findings import Failure, Finding, Report, Severity, Target, Verdict
 from analyzer.settings import Settings
@@ -36,23 +34,18 @@ class Engine:
 
 
 @dataclass(frozen=True)
-class KnownRule:
+class Known:
     code: str
     name: str
-    summary: str = "Keeps Python in the graph."
-    explanation: str = "\nWhat fails, and why.\n"
+    explanation: str = "Keeps Python in the graph.\n\nWhat fails, and why."
 
 
 @pytest.fixture
 def engine(monkeypatch: pytest.MonkeyPatch) -> Engine:
     made = Engine()
-    rules = ModuleType("analyzer.rules")
-    rules.ALL = {  # type: ignore[attr-defined]
-        known.code: known for known in (KnownRule("TFL301", "while-loop"), KnownRule("TFL401", "py-func"))
-    }
-    for name, stand_in in (("engine", made), ("rules", rules)):
-        monkeypatch.setitem(sys.modules, f"analyzer.{name}", stand_in)
-        monkeypatch.setattr(analyzer, name, stand_in, raising=False)
+    known = {each.code: each for each in (Known("TFL301", "while-loop"), Known("TFL401", "py-func"))}
+    monkeypatch.setattr("analyzer.engine.check", made.check)
+    monkeypatch.setattr("analyzer.codes.EXPLAINED", known)
     return made
 
 
@@ -252,6 +245,6 @@ def test_interrupted(engine: Engine, here: Path, monkeypatch: pytest.MonkeyPatch
     def interrupted(*_: object) -> Report:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(engine, "check", interrupted)
+    monkeypatch.setattr("analyzer.engine.check", interrupted)
     done = tflint("check")
     assert (done.exit_code, done.stderr.strip()) == (130, "Interrupted.")

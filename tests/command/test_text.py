@@ -8,11 +8,11 @@ from pathlib import Path
 import pytest
 from rich.cells import cell_len
 
-from analyzer.findings import Certainty, Conversion, Evidence, Mended, OpCount, Report, Severity, Span, Verdict
-from analyzer.reporting import text
+from analyzer.findings import Certainty, Conversion, Evidence, Mended, OpCount, Related, Report, Severity, Span, Verdict
+from analyzer.reporting import notes, text
 from analyzer.settings import Settings
 from tests.command import reports
-from tests.command.reports import MODEL, TF, conversion, finding, model, report, span
+from tests.command.reports import MODEL, SOURCE, TF, conversion, finding, model, report, span
 
 DRY = Settings(dry_run=True)
 STATIC = Settings()
@@ -144,6 +144,28 @@ def test_long_words_of_a_converter_are_cut() -> None:
     assert len(note) < 400
 
 
+def test_mlir_is_left_out_of_the_words_of_a_converter() -> None:
+    words = """Could not translate MLIR to FlatBuffer. <unknown>:0: error: loc(callsite(fused["A:", "A"] at "b")): 'tf.A'
+    op is neither a custom op nor a flex op <unknown>:0: note: loc("A"): Error code: ERROR_NEEDS_FLEX_OPS"""
+    assert notes.spoken(words) == (
+        "Could not translate MLIR to FlatBuffer. error: 'tf.A' op is neither a custom op nor a flex op "
+        "note: Error code: ERROR_NEEDS_FLEX_OPS"
+    )
+    assert notes.spoken('error: loc(callsite("A" at') == "error:"
+    assert notes.spoken("a block(of) words") == "a block(of) words"
+
+
+def test_a_place_that_is_no_step_of_the_way_has_a_note_of_its_own() -> None:
+    related = (Related(span(9, 1), "the receiver gives features without it"), Related(span(8, 1), "Estimator"))
+    out = printed(report(finding(span(3, 13, 9), related=related)))
+    assert "  = the receiver gives features without it (line 9)\n  = reached from Estimator (line 8)\n" in out
+
+
+def test_an_empty_span_means_its_line() -> None:
+    made = report(finding(Span(MODEL, 3, 1, 3, 1), message="made here"))
+    assert "  |     " + "^" * (len(SOURCE[2]) - 4) + " made here\n" in printed(made)
+
+
 def test_a_partial_finding_says_what_is_missing() -> None:
     assert "part of this file does not parse" in printed(report(finding(span(3, 13), partial=True)))
 
@@ -171,6 +193,13 @@ def test_a_partial_finding_says_what_is_missing() -> None:
         (
             (conversion(signature="embedding", outcome="refused", ops=(OpCount("PyFunc", 1, "custom"),)), conversion()),
             "builtins: embedding refused (PyFunc); serving_default converts, outputs match TensorFlow",
+        ),
+        (
+            (
+                *(conversion(outcome="refused", ops=(OpCount("Erf", 2, "select"),), signature=s) for s in (None, "a")),
+                *(conversion("select", interpreter="fails", signature=s) for s in (None, "a")),
+            ),
+            "builtins refused (Erf) · Select TF ops converts, the interpreter fails on it",
         ),
         (
             (conversion(), conversion(converter="tensorflow 2.21.0", interpreter="fails")),
