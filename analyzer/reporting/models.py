@@ -48,9 +48,11 @@ def behind(finding: Finding, models: Sequence[ModelReport]) -> str:
         mended = model.mended
         if mended is None or not any(mend.endswith(place) for mend in mended.mends for place in places):
             continue
-        what = "with this mended" if len(mended.mends) == 1 else f"with this and {_others(mended.mends, places)} mended"
+        what = "with this mended"
+        if len(mended.mends) > 1:
+            what += f", and {_others(mended.mends, places)},"
         if mended.stopped_at in STOPPED:
-            return f"{what}, {STOPPED[mended.stopped_at]} for another cause"
+            return f"{what.rstrip(',')}, {STOPPED[mended.stopped_at]} for another cause"
         named = [result for result in mended.results if result.signature is not None] or list(mended.results)
         return f"{what} " + _outlook(named)
     return ""

@@ -40,7 +40,9 @@ def notes(finding: Finding, models: Sequence[ModelReport]) -> Iterator[str]:
         lead = {Verdict.REFUTED: "refuted: ", Verdict.INCONCLUSIVE: "not settled: "}.get(finding.verdict, "")
         yield lead + finding.reason
     told = dict.fromkeys(
-        _evidence(item) for item in finding.evidence if (item.words or item.op) and item.words != finding.message
+        _evidence(item)
+        for item in finding.evidence
+        if (item.words or item.op) and (item.op or item.words not in finding.message)
     )
     yield from list(told)[:MOST_EVIDENCE]
     for remark in finding.related:
@@ -63,7 +65,7 @@ def _evidence(item: Evidence) -> str:
     profile = PROFILES.get(item.profile, item.profile)
     match item.stage:
         case "import":
-            lead = "the program stopped here"
+            lead = "the program stopped here" if AN_EXCEPTION.match(words) else "seen in the import"
         case "export":
             lead = "export stopped here" if AN_EXCEPTION.match(words) else "seen in the export"
         case "convert":

@@ -145,7 +145,8 @@ def test_long_words_of_a_converter_are_cut() -> None:
 
 
 def test_mlir_is_left_out_of_the_words_of_a_converter() -> None:
-    words = """Could not translate MLIR to FlatBuffer. <unknown>:0: error: loc(callsite(fused["A:", "A"] at "b")): 'tf.A'
+    words = """Could not translate MLIR to FlatBuffer.
+    <unknown>:0: error: loc(callsite(fused["A:", "A"] at "b")): 'tf.A'
     op is neither a custom op nor a flex op <unknown>:0: note: loc("A"): Error code: ERROR_NEEDS_FLEX_OPS"""
     assert notes.spoken(words) == (
         "Could not translate MLIR to FlatBuffer. error: 'tf.A' op is neither a custom op nor a flex op "
@@ -227,7 +228,9 @@ def test_behind_two_causes_the_other_is_named() -> None:
     mended = Mended(mends, None, (conversion("builtins", "refused", "not run"), conversion("select")))
     made = reports.dict_bug()
     out = printed(replace(made, models=(model(stopped_at="export", mended=mended),)))
-    assert "behind it: with this and labels as float32 (model.py:9) mended the model converts with Select TF ops" in out
+    assert (
+        "behind it: with this mended, and labels as float32 (model.py:9), the model converts with Select TF ops" in out
+    )
 
 
 def test_another_file_of_the_same_name_does_not_lie_behind() -> None:
