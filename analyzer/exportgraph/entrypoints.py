@@ -40,7 +40,9 @@ CANNED = re.compile(
 )
 EXPORTS = frozenset({"export_saved_model", "export_savedmodel", "experimental_export_all_saved_models"})
 EXPORTERS = frozenset(f"tensorflow.estimator.{name}Exporter" for name in ("Final", "Latest", "Best", "Steps"))
-_MENTIONS = re.compile(r"Estimator\(|Classifier\(|Regressor\(|export_saved|train_and_evaluate|EvalSpec\(|model_to_estimator")
+_MENTIONS = re.compile(
+    r"Estimator\(|Classifier\(|Regressor\(|export_saved|train_and_evaluate|EvalSpec\(|model_to_estimator"
+)
 _MODEL_PARAMETERS = {"features", "mode"}
 
 

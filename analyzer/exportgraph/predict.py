@@ -102,7 +102,9 @@ def _call_model_fn(run: Interpreter, entry: entrypoints.EntryPoint, receiver: Re
         run.record.limit("model_fn could not be followed to a function of this project")
         return UNKNOWN
     features = receiver.features if receiver is not None else Unknown(tag="features")
-    declared = [parameter.name for parameter in (*(function.node.args.posonlyargs or []), *(function.node.args.args or []))]
+    declared = [
+        parameter.name for parameter in (*(function.node.args.posonlyargs or []), *(function.node.args.args or []))
+    ]
     if function.bound is not None:
         declared = declared[1:]
     taken = len(entry.model_fn.arguments.positional) if isinstance(entry.model_fn, Partial) else 0

@@ -36,7 +36,9 @@ def call(name: str, arguments: Arguments, span: Span) -> Value:
     if short in expressions.DTYPES:
         source = arguments.positional[0] if arguments.positional else None
         return Array(expressions.dtype_of(Const(short)), shapes.shape_of(source), span, deps_of(source))
-    dtype = expressions.dtype_of(arguments.get("dtype", 1 if short in ("array", "asarray", "zeros", "ones", "empty") else None))
+    dtype = expressions.dtype_of(
+        arguments.get("dtype", 1 if short in ("array", "asarray", "zeros", "ones", "empty") else None)
+    )
     source = arguments.get("object", 0) or arguments.get("a", 0)
     if short in ("array", "asarray", "ascontiguousarray", "arange"):
         return _array(dtype, source, short, span)
@@ -63,7 +65,9 @@ def _array(dtype: str | None, source: Value | None, short: str, span: Span) -> V
     if isinstance(source, Array):
         return Array(dtype or source.dtype, source.shape, span if dtype else source.origin, source.deps)
     if short == "arange":
-        found = "float64" if isinstance(constant(source), float) else "int64" if isinstance(constant(source), int) else None
+        found = (
+            "float64" if isinstance(constant(source), float) else "int64" if isinstance(constant(source), int) else None
+        )
         return Array(dtype or found, None, span)
     content = shapes.dtype_of_content(source)
     found = {"float32": "float64", "int32": "int64"}.get(content or "", content)
@@ -75,7 +79,13 @@ def random_method(short: str, arguments: Arguments, span: Span) -> Value:
     if short in _FLOAT64:
         sizes = [constant(value) for value in arguments.positional]
         known = short in _SIZED and all(isinstance(size, int) for size in sizes)
-        shape = tuple(sizes) if known else shapes.from_value(arguments.get("size") or arguments.get("shape", 0 if short in ("zeros", "ones", "empty") else None))
+        shape = (
+            tuple(sizes)
+            if known
+            else shapes.from_value(
+                arguments.get("size") or arguments.get("shape", 0 if short in ("zeros", "ones", "empty") else None)
+            )
+        )
         dtype = expressions.dtype_of(arguments.get("dtype"))
         return Array(dtype or "float64", shape, span)
     if short in _INT64:
@@ -91,7 +101,11 @@ def method(owner: Array, name: str, arguments: Arguments, span: Span) -> Value:
     if name in _KEEPS:
         shape = None
         if name == "reshape":
-            sizes = arguments.positional[0] if len(arguments.positional) == 1 else Sequence("list", list(arguments.positional))
+            sizes = (
+                arguments.positional[0]
+                if len(arguments.positional) == 1
+                else Sequence("list", list(arguments.positional))
+            )
             shape = shapes.from_value(sizes)
             shape = tuple(None if size is not None and size < 0 else size for size in shape) if shape else None
         return Array(owner.dtype, owner.shape if name == "copy" else shape, owner.origin, owner.deps)

@@ -117,9 +117,7 @@ def _method(value: Value, owner: UserObject) -> Value:
     return Function(value.node, value.env, value.name, owner, value.defaults) if isinstance(value, Function) else value
 
 
-def call_function(
-    run: Interpreter, function: Function, arguments: Arguments, node: nodes.NodeNG, env: Env
-) -> Value:
+def call_function(run: Interpreter, function: Function, arguments: Arguments, node: nodes.NodeNG, env: Env) -> Value:
     """Runs a function of the project on abstract arguments."""
     span = env.module.span(node)
     with run.calling(function, span) as follows:

@@ -96,7 +96,9 @@ def case(run: Interpreter, callee: Api, arguments: Arguments, node: nodes.NodeNG
     branches = [pair.items[-1] if isinstance(pair, Sequence) and pair.items else pair for pair in pairs]
     if (default := arguments.get("default", 1 if callee.name.endswith(".case") else 2)) is not None:
         branches.append(default)
-    results = [run.call(branch, Arguments(), node, env) for branch in branches if isinstance(branch, Function | Partial)]
+    results = [
+        run.call(branch, Arguments(), node, env) for branch in branches if isinstance(branch, Function | Partial)
+    ]
     return _branched(run, callee, arguments, node, env, start, results)
 
 

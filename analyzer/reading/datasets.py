@@ -99,16 +99,16 @@ def _sliced(value: Value, deps: Deps) -> Value:
         case Sequence():
             return Sequence(value.kind, [_sliced(item, deps) for item in value.items], value.complete, value.deps)
         case Mapping():
-            return Mapping({key: _sliced(item, deps) for key, item in value.entries.items()}, value.complete, value.deps)
+            return Mapping(
+                {key: _sliced(item, deps) for key, item in value.entries.items()}, value.complete, value.deps
+            )
         case Tensor(shape=shape):
             return Tensor(value.deps | deps, value.dtype, shape[1:] if shape else None, origin=value.origin)
         case _:
             return Tensor(deps)
 
 
-def method(
-    run: Interpreter, owner: Instance, name: str, arguments: Arguments, node: nodes.NodeNG, env: Env
-) -> Value:
+def method(run: Interpreter, owner: Instance, name: str, arguments: Arguments, node: nodes.NodeNG, env: Env) -> Value:
     """A method of a dataset or of an iterator."""
     if owner.api == ITERATOR or name in ("make_one_shot_iterator", "make_initializable_iterator"):
         return _iterator_method(run, owner, name, arguments, node, env)

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import operator
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from astroid import nodes
 
 from analyzer.findings import Certainty
-from analyzer.reading import classes, pythonlib, shapes, statements
+from analyzer.reading import classes, displays, operators, pythonlib, shapes, statements
 from analyzer.reading.names import external
 from analyzer.reading.record import FeatureRead, TaggedUse
 from analyzer.reading.values import (
@@ -22,7 +21,6 @@ from analyzer.reading.values import (
     Choice,
     Const,
     Env,
-    Function,
     Instance,
     Mapping,
     ModuleValue,
@@ -43,13 +41,19 @@ from analyzer.reading.values import (
 if TYPE_CHECKING:
     from analyzer.reading.interpreter import Interpreter
 
-LONGEST_DISPLAY = 2000
 MODES = {"TRAIN": "train", "EVAL": "eval", "PREDICT": "infer", "INFER": "infer"}
 DTYPES = frozenset(
     "float16 float32 float64 half double bfloat16 int8 int16 int32 int64 uint8 uint16 uint32 uint64 bool bool_ string "
     "complex64 complex128 qint8 quint8 resource variant".split()
 )
-_DTYPE_NAMES = {"half": "float16", "double": "float64", "bool_": "bool", "float": "float64", "int": "int64", "str": "string"}
+_DTYPE_NAMES = {
+    "half": "float16",
+    "double": "float64",
+    "bool_": "bool",
+    "float": "float64",
+    "int": "int64",
+    "str": "string",
+}
 
 
 def evaluate(run: Interpreter, node: nodes.NodeNG, env: Env) -> Value:
@@ -245,43 +249,13 @@ def _sequence_item(owner: Sequence, key: Value) -> Value:
 
 
 def _slice(run: Interpreter, node: nodes.Slice, env: Env) -> Value:
-    parts = [run.evaluate(part, env) if part is not None else Const(None) for part in (node.lower, node.upper, node.step)]
+    parts = [
+        run.evaluate(part, env) if part is not None else Const(None) for part in (node.lower, node.upper, node.step)
+    ]
     if all(isinstance(part, Const) for part in parts):
         return Const(slice(*(constant(part) for part in parts)))
     deps = frozenset().union(*(deps_of(part) for part in parts))
     return Unknown(deps)
-
-
-def _display(run: Interpreter, node: nodes.List | nodes.Tuple | nodes.Set, env: Env) -> Value:
-    kind = {nodes.List: "list", nodes.Tuple: "tuple"}.get(type(node), "set")
-    result = Sequence(kind, [], complete=len(node.elts) <= LONGEST_DISPLAY)
-    for element in node.elts[:LONGEST_DISPLAY]:
-        if isinstance(element, nodes.Starred):
-            spread = run.evaluate(element.value, env)
-            items = iterate(spread)
-            result.items += items or []
-            result.complete = result.complete and items is not None
-            result.deps |= deps_of(spread)
-        else:
-            result.items.append(run.evaluate(element, env))
-    return result
-
-
-def _dict(run: Interpreter, node: nodes.Dict, env: Env) -> Value:
-    result = Mapping()
-    for key_node, value_node in node.items[:LONGEST_DISPLAY]:
-        value = run.evaluate(value_node, env)
-        if isinstance(key_node, nodes.DictUnpack):
-            pythonlib.update(result, value)
-            continue
-        key = run.evaluate(key_node, env)
-        if isinstance(key, Const) and isinstance(key.value, str | int | float | bool | bytes | None):
-            result.entries[key.value] = value
-            result.spans[key.value] = env.module.span(key_node)
-        else:
-            result.complete = False
-            result.deps |= deps_of(value)
-    return result
 
 
 def _if_exp(run: Interpreter, node: nodes.IfExp, env: Env) -> Value:
@@ -333,168 +307,6 @@ def _bool_op(run: Interpreter, node: nodes.BoolOp, env: Env) -> Value:
     return _joined(possible, UNKNOWN)
 
 
-def _unary(run: Interpreter, node: nodes.UnaryOp, env: Env) -> Value:
-    if node.op == "not":
-        answer = test(run, node.operand, env)
-        return UNKNOWN if answer is None else Const(not answer)
-    value = run.evaluate(node.operand, env)
-    if isinstance(value, Const):
-        try:
-            return Const({"-": operator.neg, "+": operator.pos, "~": operator.invert}[node.op](value.value))
-        except TypeError:
-            return UNKNOWN
-    if isinstance(value, Tensor):
-        name = {"-": "operator.neg", "~": "operator.invert"}.get(node.op, "operator.pos")
-        call = run.add_call(name, node.op, Arguments((value,)), env.module.span(node))
-        return Tensor(frozenset({call.id}), value.dtype, value.shape)
-    return value if isinstance(value, Array) else Unknown(deps_of(value))
-
-
-OPERATORS: dict[str, tuple[str, Callable[[Any, Any], Any]]] = {
-    "+": ("add", operator.add),
-    "-": ("sub", operator.sub),
-    "*": ("mul", operator.mul),
-    "/": ("truediv", operator.truediv),
-    "//": ("floordiv", operator.floordiv),
-    "%": ("mod", operator.mod),
-    "**": ("pow", operator.pow),
-    "@": ("matmul", operator.matmul),
-    "&": ("and", operator.and_),
-    "|": ("or", operator.or_),
-    "^": ("xor", operator.xor),
-    "<<": ("lshift", operator.lshift),
-    ">>": ("rshift", operator.rshift),
-}
-
-
-def _bin_op(run: Interpreter, node: nodes.BinOp, env: Env) -> Value:
-    return operate(run, node.op, run.evaluate(node.left, env), run.evaluate(node.right, env), node, env)
-
-
-def operate(run: Interpreter, op: str, left: Value, right: Value, node: nodes.NodeNG, env: Env) -> Value:
-    """A binary operator; on a tensor it is a call of the graph like any other."""
-    name, function = OPERATORS[op]
-    for side in (left, right):
-        if isinstance(side, Mapping | Unknown | Const) and side.tag and (is_none(side) or not isinstance(side, Const)):
-            run.record.uses.append(
-                TaggedUse(side.tag, f"operator `{op}`", env.module.span(node), run.certainty, side, run.trail)
-            )
-    match left, right:
-        case Const(), Const():
-            try:
-                return Const(function(left.value, right.value)) if _small(op, left.value, right.value) else UNKNOWN
-            except (TypeError, ValueError, ArithmeticError, LookupError):
-                return UNKNOWN
-        case (Tensor(), _) | (_, Tensor()):
-            call = run.add_call(f"operator.{name}", op, Arguments((left, right)), env.module.span(node))
-            tensors = [side for side in (left, right) if isinstance(side, Tensor)]
-            dtype = next((side.dtype for side in tensors if side.dtype), None)
-            origin = next((side.origin for side in tensors if side.origin), None)
-            return Tensor(frozenset({call.id}), dtype, shapes.broadcast(left, right), origin=origin)
-        case Sequence(), Sequence() if op == "+":
-            both = [*left.items, *right.items]
-            return Sequence(left.kind, both, left.complete and right.complete, left.deps | right.deps)
-        case Sequence(), Const(value=int(times)) if op == "*" and len(left.items) * times <= LONGEST_DISPLAY:
-            return Sequence(left.kind, left.items * times, left.complete, left.deps)
-        case (Array() as array, _) | (_, Array() as array):
-            return Array(array.dtype, None, array.origin, deps_of(left) | deps_of(right))
-        case _:
-            deps = deps_of(left) | deps_of(right)
-            return Tensor(deps) if deps and not (isinstance(left, Const) and isinstance(left.value, str)) else Unknown(deps)
-
-
-def _small(op: str, left: Any, right: Any) -> bool:
-    """Whether a constant operation is cheap enough to be done here."""
-    if op == "**":
-        return isinstance(right, int | float) and abs(right) <= 64
-    if op in ("*", "<<"):
-        size = max((len(side) for side in (left, right) if isinstance(side, str | bytes | tuple)), default=1)
-        times = max((abs(side) for side in (left, right) if isinstance(side, int)), default=1)
-        return size * min(times, 1 << 62) <= 100_000 if size > 1 else times < 1 << 62
-    return True
-
-
-_COMPARISONS: dict[str, tuple[str, Callable[[Any, Any], Any]]] = {
-    "<": ("lt", operator.lt),
-    "<=": ("le", operator.le),
-    ">": ("gt", operator.gt),
-    ">=": ("ge", operator.ge),
-    "==": ("eq", operator.eq),
-    "!=": ("ne", operator.ne),
-}
-
-
-def _compare(run: Interpreter, node: nodes.Compare, env: Env) -> Value:
-    left = run.evaluate(node.left, env)
-    result: Value = Const(True)
-    for op, right_node in node.ops:
-        right = run.evaluate(right_node, env)
-        result = _compared(run, op, left, right, node, env)
-        if truth(result) is False:
-            return result
-        left = right
-    return result
-
-
-def _compared(run: Interpreter, op: str, left: Value, right: Value, node: nodes.NodeNG, env: Env) -> Value:
-    match op:
-        case "is" | "is not":
-            same = _identical(left, right)
-            return UNKNOWN if same is None else Const(same is (op == "is"))
-        case "in" | "not in":
-            found = _contains(run, right, left, node, env)
-            return UNKNOWN if found is None else Const(found is (op == "in"))
-    name, function = _COMPARISONS[op]
-    if isinstance(left, Const) and isinstance(right, Const):
-        try:
-            return Const(bool(function(left.value, right.value)))
-        except TypeError:
-            return UNKNOWN
-    if op in ("==", "!=") and (is_none(left) or is_none(right)):
-        same = _identical(left, right)
-        return UNKNOWN if same is None else Const(same is (op == "=="))
-    if isinstance(left, Tensor) or isinstance(right, Tensor):
-        call = run.add_call(f"operator.{name}", op, Arguments((left, right)), env.module.span(node))
-        return Tensor(frozenset({call.id}), "bool", shapes.broadcast(left, right))
-    if isinstance(left, Sequence) and isinstance(right, Sequence) and op in ("==", "!="):
-        if len(left.items) != len(right.items) and left.complete and right.complete:
-            return Const(op == "!=")
-    return Unknown(deps_of(left) | deps_of(right))
-
-
-def _identical(left: Value, right: Value) -> bool | None:
-    match left, right:
-        case Const(), Const():
-            return left.value is right.value or (left.value == right.value and type(left.value) is type(right.value))
-        case (Unknown(), _) | (_, Unknown()) | (Choice(), _) | (_, Choice()) | (ApiMethod(), _) | (_, ApiMethod()):
-            return None
-        case (Const(value=None), Api(name=name)) | (Api(name=name), Const(value=None)):
-            return False if name.startswith("tensorflow") else None
-        case (Const(value=None), _) | (_, Const(value=None)):
-            return False
-        case _:
-            return True if left is right else None
-
-
-def _contains(run: Interpreter, owner: Value, key: Value, node: nodes.NodeNG, env: Env) -> bool | None:
-    if not isinstance(key, Const):
-        return None
-    match owner:
-        case Mapping():
-            if owner.tag == "features" and isinstance(key.value, str):
-                given = True if key.value in owner.entries else (False if owner.complete else None)
-                run.record.reads.append(FeatureRead(key.value, env.module.span(node), run.certainty, given, True))
-            return True if key.value in owner.entries else (False if owner.complete else None)
-        case Sequence():
-            if any(isinstance(value, Const) and value.value == key.value for value in owner.items):
-                return True
-            return False if owner.complete and all(isinstance(value, Const) for value in owner.items) else None
-        case Const(value=str() | tuple() as content):
-            return key.value in content if isinstance(content, tuple) or isinstance(key.value, str) else None
-        case _:
-            return None
-
-
 def _call(run: Interpreter, node: nodes.Call, env: Env) -> Value:
     callee = run.evaluate(node.func, env)
     positional: list[Value] = []
@@ -525,48 +337,6 @@ def _call(run: Interpreter, node: nodes.Call, env: Env) -> Value:
 
 def _lambda(run: Interpreter, node: nodes.Lambda, env: Env) -> Value:
     return statements.make_function(run, node, env, "<lambda>")
-
-
-def _comprehension(run: Interpreter, node: nodes.ListComp | nodes.SetComp | nodes.GeneratorExp, env: Env) -> Value:
-    kind = "set" if isinstance(node, nodes.SetComp) else "list"
-    result = Sequence(kind, [])
-    result.complete = _turns(run, node.generators, env, lambda scope: result.items.append(run.evaluate(node.elt, scope)))
-    return result
-
-
-def _dict_comprehension(run: Interpreter, node: nodes.DictComp, env: Env) -> Value:
-    result = Mapping()
-
-    def add(scope: Env) -> None:
-        key, value = run.evaluate(node.key, scope), run.evaluate(node.value, scope)
-        if isinstance(key, Const):
-            result.entries[key.value] = value
-            result.spans[key.value] = env.module.span(node.key)
-        else:
-            result.complete = False
-            result.deps |= deps_of(value)
-
-    result.complete = _turns(run, node.generators, env, add) and result.complete
-    return result
-
-
-def _turns(run: Interpreter, generators: list[nodes.Comprehension], env: Env, each: Callable[[Env], None]) -> bool:
-    """Runs `each` for every turn of a comprehension; False when the turns are not all known."""
-    if not generators:
-        each(env)
-        return True
-    first, rest = generators[0], generators[1:]
-    scope = Env(env.module, env)
-    iterated = run.evaluate(first.iter, env)
-    items = iterate(iterated)
-    complete = items is not None and len(items) <= statements.MOST_TURNS
-    for value in (items or [])[: statements.MOST_TURNS] if complete else [statements.any_item(iterated)]:
-        statements.bind(run, first.target, value, scope)
-        answers = [test(run, condition, scope) for condition in first.ifs]
-        if False in answers:
-            continue
-        complete = _turns(run, rest, scope, each) and complete and None not in answers
-    return complete
 
 
 def _joined_str(run: Interpreter, node: nodes.JoinedStr, env: Env) -> Value:
@@ -602,21 +372,21 @@ _HANDLERS: dict[type[nodes.NodeNG], Callable[[Interpreter, Any, Env], Value]] = 
     nodes.Attribute: _attribute,
     nodes.Subscript: _subscript,
     nodes.Slice: _slice,
-    nodes.List: _display,
-    nodes.Tuple: _display,
-    nodes.Set: _display,
-    nodes.Dict: _dict,
+    nodes.List: displays.display,
+    nodes.Tuple: displays.display,
+    nodes.Set: displays.display,
+    nodes.Dict: displays.dict_display,
     nodes.IfExp: _if_exp,
     nodes.BoolOp: _bool_op,
-    nodes.UnaryOp: _unary,
-    nodes.BinOp: _bin_op,
-    nodes.Compare: _compare,
+    nodes.UnaryOp: operators.unary,
+    nodes.BinOp: operators.binary,
+    nodes.Compare: operators.compare,
     nodes.Call: _call,
     nodes.Lambda: _lambda,
-    nodes.ListComp: _comprehension,
-    nodes.SetComp: _comprehension,
-    nodes.GeneratorExp: _comprehension,
-    nodes.DictComp: _dict_comprehension,
+    nodes.ListComp: displays.comprehension,
+    nodes.SetComp: displays.comprehension,
+    nodes.GeneratorExp: displays.comprehension,
+    nodes.DictComp: displays.dict_comprehension,
     nodes.JoinedStr: _joined_str,
     nodes.FormattedValue: _formatted,
     nodes.NamedExpr: _named,

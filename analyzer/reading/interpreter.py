@@ -94,8 +94,14 @@ class Interpreter:
             self.trail, self.certainty = saved
 
     def add_call(
-        self, name: str, spelled: str, arguments: Arguments, span: Span, owner: Value | None = None,
-        inner: range = range(0), extra: Deps = NONE
+        self,
+        name: str,
+        spelled: str,
+        arguments: Arguments,
+        span: Span,
+        owner: Value | None = None,
+        inner: range = range(0),
+        extra: Deps = NONE,
     ) -> ApiCall:
         """Records a library call; its dependencies are all its arguments', its owner's and its inner calls'."""
         deps = self.control | extra | deps_of(owner)

@@ -280,4 +280,4 @@ _SPECIAL: dict[str, _Special] = {
         ("py_func py_function numpy_function contrib.eager.py_func", _without_scope),
     )
     for name in names.split()
-} | {name: _keep_function for name in KEEPS_FUNCTION}
+} | dict.fromkeys(KEEPS_FUNCTION, _keep_function)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from astroid import nodes
 
-from analyzer.reading import expressions
+from analyzer.reading import expressions, operators
 from analyzer.reading.record import FeatureRead
 from analyzer.reading.values import (
     UNKNOWN,
@@ -211,7 +211,9 @@ def _map(run: Interpreter, arguments: Arguments, node: nodes.NodeNG, env: Env) -
     items = expressions.iterate(source)
     if items is None:
         return Unknown(deps_of(source))
-    return Sequence("list", [run.call(function, Arguments((item,)), node, env) for item in items[:64]], len(items) <= 64)
+    return Sequence(
+        "list", [run.call(function, Arguments((item,)), node, env) for item in items[:64]], len(items) <= 64
+    )
 
 
 def _getattr(run: Interpreter, arguments: Arguments, node: nodes.NodeNG, env: Env) -> Value:
@@ -234,7 +236,7 @@ def _pure(run: Interpreter, name: str, arguments: Arguments, node: nodes.NodeNG,
     if name == "sum" and isinstance(first, Sequence):
         total: Value = Const(0)
         for item in first.items:
-            total = expressions.operate(run, "+", total, item, node, env)
+            total = operators.operate(run, "+", total, item, node, env)
         return total
     values = list(arguments.positional)
     if name == "len" and isinstance(first, Tensor):
@@ -250,9 +252,7 @@ def _pure(run: Interpreter, name: str, arguments: Arguments, node: nodes.NodeNG,
     return Unknown(frozenset().union(*(deps_of(value) for value in values)))
 
 
-def _method(
-    run: Interpreter, owner: Value, name: str, arguments: Arguments, node: nodes.NodeNG, env: Env
-) -> Value:
+def _method(run: Interpreter, owner: Value, name: str, arguments: Arguments, node: nodes.NodeNG, env: Env) -> Value:
     """A method of a dict, a list, a string, or of something followed by its tag."""
     match owner:
         case Mapping():
@@ -264,7 +264,9 @@ def _method(
         case Unknown(tag="features") if name in ("get", "pop") and arguments.positional:
             key = arguments.positional[0]
             if isinstance(key, Const) and isinstance(key.value, str):
-                run.record.reads.append(FeatureRead(key.value, env.module.span(node), run.certainty, None, name == "get"))
+                run.record.reads.append(
+                    FeatureRead(key.value, env.module.span(node), run.certainty, None, name == "get")
+                )
                 return Tensor(owner.deps)
             return UNKNOWN
         case Unknown(tag=tag) if tag and name == "copy":
@@ -372,7 +374,9 @@ def library(run: Interpreter, callee: Api, arguments: Arguments, node: nodes.Nod
         case "functools.wraps" | "functools.lru_cache" | "contextlib.contextmanager":
             return Builtin("decorator")
         case "collections.OrderedDict" | "collections.defaultdict":
-            return _dict(Arguments(arguments.positional[:1] if callee.name.endswith("OrderedDict") else (), arguments.keywords))
+            return _dict(
+                Arguments(arguments.positional[:1] if callee.name.endswith("OrderedDict") else (), arguments.keywords)
+            )
         case "copy.copy" | "copy.deepcopy" if first is not None:
             match first:
                 case Mapping():
@@ -388,7 +392,11 @@ def library(run: Interpreter, callee: Api, arguments: Arguments, node: nodes.Nod
             return Partial(Api("collections.namedtuple()"), Arguments((fields,)))
         case "collections.namedtuple()":
             fields = arguments.positional[0]
-            names = [str(item.value) for item in fields.items if isinstance(item, Const)] if isinstance(fields, Sequence) else []
+            names = (
+                [str(item.value) for item in fields.items if isinstance(item, Const)]
+                if isinstance(fields, Sequence)
+                else []
+            )
             given = dict(zip(names, arguments.positional[1:], strict=False)) | arguments.keywords
             return Instance("collections.namedtuple()", -1, arguments, attributes=given)
         case "six.iteritems" | "six.itervalues" | "six.iterkeys" if isinstance(first, Mapping):

@@ -13,7 +13,6 @@ from analyzer.reading.values import (
     UNKNOWN,
     Arguments,
     Array,
-    Choice,
     Const,
     Deps,
     Sequence,
@@ -51,9 +50,11 @@ DENSE = frozenset(
     {"tensorflow.layers.dense", "tensorflow.contrib.layers.fully_connected", "tensorflow.contrib.layers.linear"}
 )
 DENSE_LAYERS = frozenset({"tensorflow.layers.Dense", "tensorflow.keras.layers.Dense"})
-RANDOM = frozenset(
-    f"tensorflow.random.{name}" for name in "normal uniform truncated_normal".split()
-) | {"tensorflow.zeros", "tensorflow.ones", "tensorflow.fill"}
+RANDOM = frozenset(f"tensorflow.random.{name}" for name in "normal uniform truncated_normal".split()) | {
+    "tensorflow.zeros",
+    "tensorflow.ones",
+    "tensorflow.fill",
+}
 
 BOOL_RESULT, INDEX_RESULT, ELEMENTWISE, RANDOM = (
     frozenset(canonical(name) for name in names) for names in (BOOL_RESULT, INDEX_RESULT, ELEMENTWISE, RANDOM)
@@ -281,7 +282,9 @@ def _expand(call: ApiCall, deps: Deps) -> Tensor:
 def _split(call: ApiCall, deps: Deps) -> Value:
     source = call.arguments.get("value", 0)
     dtype = source.dtype if isinstance(source, Tensor) else None
-    count = constant(call.arguments.get("num_or_size_splits", 1) if call.name.endswith("split") else call.arguments.get("num", 1))
+    count = constant(
+        call.arguments.get("num_or_size_splits", 1) if call.name.endswith("split") else call.arguments.get("num", 1)
+    )
     given = call.arguments.get("num_or_size_splits", 1)
     if not isinstance(count, int) and isinstance(given, Sequence) and given.complete:
         count = len(given.items)
@@ -318,7 +321,9 @@ def _where(call: ApiCall, deps: Deps) -> Tensor:
 
 _RULES: dict[str, Callable[[ApiCall, Deps], Value]] = {
     "tensorflow.placeholder": _placeholder,
-    "tensorflow.sparse_placeholder": lambda call, deps: Tensor(deps, expressions.dtype_of(call.arguments.get("dtype", 0))),
+    "tensorflow.sparse_placeholder": lambda call, deps: Tensor(
+        deps, expressions.dtype_of(call.arguments.get("dtype", 0))
+    ),
     "tensorflow.placeholder_with_default": _placeholder_with_default,
     "tensorflow.keras.Input": _keras_input,
     "tensorflow.cast": _cast,
@@ -348,11 +353,16 @@ _RULES: dict[str, Callable[[ApiCall, Deps], Value]] = {
     "tensorflow.strings.to_hash_bucket_fast": _typed("int64"),
     "tensorflow.strings.length": _typed("int32"),
     "tensorflow.strings.as_string": _typed("string"),
-    "tensorflow.io.decode_raw": lambda call, deps: Tensor(deps, expressions.dtype_of(call.arguments.get("out_type", 1))),
+    "tensorflow.io.decode_raw": lambda call, deps: Tensor(
+        deps, expressions.dtype_of(call.arguments.get("out_type", 1))
+    ),
     "tensorflow.get_collection": _open_list,
     "tensorflow.trainable_variables": _open_list,
     "tensorflow.global_variables": _open_list,
     "tensorflow.gradients": _open_list,
-    **{f"tensorflow.to_{name}": _cast_to(dtype) for name, dtype in (("float", "float32"), ("double", "float64"), ("int32", "int32"), ("int64", "int64"))},
+    **{
+        f"tensorflow.to_{name}": _cast_to(dtype)
+        for name, dtype in (("float", "float32"), ("double", "float64"), ("int32", "int32"), ("int64", "int64"))
+    },
 }
 _RULES = {canonical(name): rule for name, rule in _RULES.items()}

@@ -155,7 +155,9 @@ class _Repair:
                 error = next_error
             else:
                 return Parsed(source, tree, problem, self.shifts, frozenset(self.left_out))
-        return Parsed(source, ast.Module(body=[], type_ignores=[]), problem, {}, frozenset(range(1, len(self.lines) + 1)))
+        return Parsed(
+            source, ast.Module(body=[], type_ignores=[]), problem, {}, frozenset(range(1, len(self.lines) + 1))
+        )
 
     def _mend(self, line: int, error: SyntaxError) -> bool:
         """One repair at a line; False when it leaves nothing to try."""
@@ -222,7 +224,13 @@ class _Repair:
         before = next((text for text in reversed(self.lines[: line - 1]) if text.strip()), "")
         after = next((text for text in self.lines[line:] if text.strip()), "")
         opens = before.rstrip().endswith(":")
-        return _indent(before) + 1 if opens and _indent(after) <= _indent(before) else max(_indent(after), 0) if opens else _indent(before)
+        return (
+            _indent(before) + 1
+            if opens and _indent(after) <= _indent(before)
+            else max(_indent(after), 0)
+            if opens
+            else _indent(before)
+        )
 
 
 def _indent(text: str) -> int:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from astroid import nodes
 
 from analyzer.findings import Certainty
-from analyzer.reading import expressions
+from analyzer.reading import expressions, operators
 from analyzer.reading.names import external
 from analyzer.reading.values import (
     UNKNOWN,
@@ -111,7 +111,9 @@ def _aug_assign(run: Interpreter, node: nodes.AugAssign, env: Env, frame: Frame)
         case nodes.AssignName(name=name):
             left: Value = env.lookup(name) or UNKNOWN
         case nodes.AssignAttr():
-            left = expressions.attribute(run, run.evaluate(node.target.expr, env), node.target.attrname, node.target, env)
+            left = expressions.attribute(
+                run, run.evaluate(node.target.expr, env), node.target.attrname, node.target, env
+            )
         case _:
             left = expressions.subscript(run, node.target, env)
     right = run.evaluate(node.value, env)
@@ -119,7 +121,7 @@ def _aug_assign(run: Interpreter, node: nodes.AugAssign, env: Env, frame: Frame)
         left.items.extend(right.items)
         left.complete = left.complete and right.complete
         return Flow.NEXT
-    bind(run, node.target, expressions.operate(run, node.op[:-1], left, right, node, env), env)
+    bind(run, node.target, operators.operate(run, node.op[:-1], left, right, node, env), env)
     return Flow.NEXT
 
 

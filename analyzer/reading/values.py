@@ -323,7 +323,9 @@ def deps_of(value: Value | None, depth: int = 6) -> Deps:
         case Choice() if depth:
             return value.deps.union(*(deps_of(item, depth - 1) for item in value.options))
         case UserObject() if depth:
-            return value.deps.union(*(deps_of(item, depth - 2) for item in value.attributes.values()) if depth > 1 else ())
+            return value.deps.union(
+                *(deps_of(item, depth - 2) for item in value.attributes.values()) if depth > 1 else ()
+            )
         case Instance():
             return value.deps
         case Partial() if depth:
@@ -340,7 +342,9 @@ def with_deps(value: Value, deps: Deps) -> Value:
         case Unknown() | Const() | Api() | Tensor() | Array() | Choice():
             return replace(value, deps=value.deps | deps)
         case Sequence():
-            return Sequence(value.kind, [with_deps(item, deps) for item in value.items], value.complete, value.deps | deps)
+            return Sequence(
+                value.kind, [with_deps(item, deps) for item in value.items], value.complete, value.deps | deps
+            )
         case Mapping():
             entries = {key: with_deps(item, deps) for key, item in value.entries.items()}
             return Mapping(entries, value.complete, value.deps | deps, value.tag, value.spans)
