@@ -86,8 +86,10 @@ class _Run:
         self.folder = folder
         self.report = report
         self.builds = 0
+        self.version = ""
 
     def outcome(self, known: Outcome) -> Outcome:
+        self.version = known.tensorflow or ""
         ended, as_v1 = self._build(bool(self.job.present_as_v1)), bool(self.job.present_as_v1)
         names: list[str] = []
         if self.job.present_as_v1 is None and ended.result and ended.result["wants_v1"]:
@@ -132,10 +134,10 @@ class _Run:
 
     def _convert(self, model: ModelRun, as_written: str | None, mended: str | None) -> ModelRun:
         if as_written is not None:
-            built = conversions.convert(model.as_written, Path(as_written), self.job.profiles, self._stage)
+            built = conversions.convert(model.as_written, Path(as_written), self.job.profiles, self.version, self._stage)
             return replace(model, as_written=built)
         if mended is not None and model.mended is not None:
-            built = conversions.convert(model.mended, Path(mended), self.job.profiles, self._stage)
+            built = conversions.convert(model.mended, Path(mended), self.job.profiles, self.version, self._stage)
             return replace(model, mended=built)
         return model
 
@@ -145,13 +147,12 @@ class _Run:
 
 
 def _stopped(built: Outcome, ended: Ended, job: Job) -> Outcome:
-    """What the build stage as a whole came to."""
+    """What the build stage as a whole came to; models that could be tried outweigh the program's own end."""
     name = Path(job.program).name
+    tried = any(model.as_written.stopped_at or model.as_written.ops for model in built.models)
     if ended.how == "done":
-        if built.models and built.stopped_at:
-            return replace(built, stopped_at=None)
-        return built
-    if built.models:
+        return replace(built, stopped_at=None) if tried else built
+    if tried:
         return replace(built, stopped_at=None, message=f"{name} was not followed to its end: {ended.words}")
     kind = "timeout" if ended.how == "timeout" else "crashed"
     return replace(built, stopped_at=kind, message=f"{name} was stopped: {ended.words}")

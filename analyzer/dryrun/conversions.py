@@ -14,10 +14,17 @@ Stage = Callable[..., Ended]
 """Runs a stage: its name, its folder, what to tell the user, and the request's fields."""
 
 
-def convert(built: BuiltModel, saved: Path, profiles: Sequence[str], stage: Stage) -> BuiltModel:
-    """`built` with the results of its conversions, and the stage that it did not pass."""
+DEFAULT = "serving_default"
+
+
+def convert(built: BuiltModel, saved: Path, profiles: Sequence[str], version: str, stage: Stage) -> BuiltModel:
+    """`built` with the results of its conversions by TensorFlow `version`, and the stage that it did not pass."""
     results: list[ConversionResult] = []
     for signature in [*(one.key for one in built.signatures), None]:
+        if signature is None and version.startswith("1.") and any(one.signature == DEFAULT for one in results):
+            # TensorFlow 1 takes serving_default when none is named, so this conversion is already known.
+            results += [replace(one, signature=None) for one in results if one.signature == DEFAULT]
+            continue
         for profile in profiles:
             result = _one(built, saved, signature, profile, stage)
             results.append(result)

@@ -168,6 +168,7 @@ class BuiltModel:
     ops: tuple[Op, ...] = ()
     signatures: tuple[SignatureDef, ...] = ()
     train: TrainCheck | None = None
+    """With the mends of PREDICT, but before "train-dtype": a mended model shows the mismatches that this one mends."""
     results: tuple[ConversionResult, ...] = ()
 
 

@@ -64,6 +64,7 @@ def attempt(estimator: Any, receiver_fn: Callable[[], Any], change: Callable[[An
     from tensorflow.python.eager import context
 
     tried = Attempt()
+    outside = project.of_stack()
 
     def receive() -> Any:
         import tensorflow.compat.v1 as tf
@@ -84,6 +85,7 @@ def attempt(estimator: Any, receiver_fn: Callable[[], Any], change: Callable[[An
     except (Exception, SystemExit) as error:
         tried.error = error
         tried.raised = raised(error, project)
+        tried.raised["frames"] = outside + tried.raised["frames"]
     return tried
 
 

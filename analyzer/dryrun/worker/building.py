@@ -96,11 +96,15 @@ def run(request: dict[str, Any]) -> dict[str, Any]:
     outcome = build.outcome
     if build.v1_reasons():
         outcome["v1_names"] = views.v1_names(running.sources(build.project, job["program"]))
-    if not outcome["models"] and outcome["raised"] is not None and outcome["stopped_at"] is None:
+    if outcome["raised"] is not None and outcome["stopped_at"] is None and not any(map(_tried, outcome["models"])):
         outcome["stopped_at"] = "import"
     outcome["finished"] = True
     build.save()
     return outcome
+
+
+def _tried(model: dict[str, Any]) -> bool:
+    return bool(model["as_written"]["stopped_at"] or model["as_written"]["ops"])
 
 
 def _settle(program: str, cwd: str, scratch: str) -> None:

@@ -14,7 +14,6 @@ CONTROL_FLOW = re.compile(r"doesn't support control flow ops: ([^.]*)\.")
 LISTED = re.compile(r"(TF Select|Custom) ops: ([^\n]*)")
 AT_LOCATION = re.compile(r"loc\((.*?)\): (?:error: )?'tf\.(\w+)' op ")
 NODE = re.compile(r"\"([^\"]+)\"")
-NOT_SUPPORTED_FLEX = re.compile(r"flex|Flex|custom nor a flex op")
 MOST_WORDS = 4000
 
 
@@ -84,19 +83,17 @@ def _node(one: Any) -> str:
 
 
 def _from_words(text: str) -> list[dict[str, str]]:
-    custom = CUSTOM_LIST.search(text)
-    if custom:
-        return [{"type": name.strip(), "node": "", "kind": "custom"} for name in custom.group(1).split(",")]
-    control = CONTROL_FLOW.search(text)
-    if control:
-        return [{"type": name.strip(), "node": "", "kind": "other"} for name in control.group(1).split(",")]
+    old = [(CUSTOM_LIST.search(text), "custom"), (CONTROL_FLOW.search(text), "other")]
+    listed = [(name.strip(), kind) for match, kind in old if match for name in match.group(1).split(",")]
+    if listed:
+        return [{"type": name, "node": "", "kind": kind} for name, kind in listed]
     found = []
     for where, name in AT_LOCATION.findall(text):
         nodes = [node for node in NODE.findall(where) if not node.endswith(":")]
         found.append({"type": name, "node": nodes[-1] if nodes else "", "kind": "other"})
     kinds = {"TF Select": "select", "Custom": "custom"}
-    listed = {name.strip(): kinds[kind] for kind, names in LISTED.findall(text) for name in names.split(",")}
-    return [dict(one, kind=listed.get(one["type"], "other")) for one in found]
+    kind_of = {name.strip(): kinds[kind] for kind, names in LISTED.findall(text) for name in names.split(",")}
+    return [dict(one, kind=kind_of.get(one["type"], "other")) for one in found]
 
 
 def _unique(refused: list[dict[str, str]]) -> list[dict[str, str]]:

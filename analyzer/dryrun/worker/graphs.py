@@ -16,7 +16,7 @@ class Bodies:
     """Every FuncGraph made while this is installed, so that the ops in while and cond bodies keep their stacks."""
 
     def __init__(self) -> None:
-        self.by_name: dict[str, Any] = {}
+        self.by_name: dict[str, list[Any]] = {}
 
     def install(self) -> None:
         from tensorflow.python.framework import func_graph
@@ -25,19 +25,29 @@ class Bodies:
 
         def __init__(graph: Any, *args: Any, **kwargs: Any) -> None:
             original(graph, *args, **kwargs)
-            bodies.by_name[graph.name] = graph
+            bodies.by_name.setdefault(graph.name, []).append(graph)
 
         func_graph.FuncGraph.__init__ = __init__
 
-    def called_by(self, op: Any) -> list[Any]:
-        """The FuncGraphs that an operation calls."""
-        found = []
-        for value in op.node_def.attr.values():
-            for name in [value.func.name] if value.HasField("func") else [func.name for func in value.list.func]:
-                graph = self.by_name.get(name) or self.by_name.get(re.sub(r"^__inference_|_\d+$", "", name))
-                if graph is not None:
-                    found.append(graph)
-        return found
+    def find(self, name: str, graph: Any) -> Any:
+        """The FuncGraph of this function that was made in `graph`; None for one made in another way."""
+        known = self.by_name.get(name) or self.by_name.get(re.sub(r"^__inference_|_\d+$", "", name)) or []
+        inside = [body for body in known if _outermost(body) is _outermost(graph)]
+        return inside[-1] if inside else None
+
+
+def _outermost(graph: Any) -> Any:
+    while getattr(graph, "outer_graph", None) is not None:
+        graph = graph.outer_graph
+    return graph
+
+
+def _called(op: Any) -> list[str]:
+    """The functions that an operation calls."""
+    values = list(op.node_def.attr.values())
+    return [value.func.name for value in values if value.HasField("func")] + [
+        function.name for value in values for function in value.list.func
+    ]
 
 
 def ancestors(roots: Iterable[Any], value_only: bool = False) -> set[Any]:
@@ -73,18 +83,29 @@ def describe(graph: Any, live: set[Any], received: set[Any], bodies: Bodies, pro
     described = []
     for op in graph.get_operations():
         described.append(_describe(op, op in live, op in received, "", op in training, project))
-    waiting = [(body, op in live, op in received) for op in graph.get_operations() for body in bodies.called_by(op)]
+    library = {function.signature.name: function for function in graph.as_graph_def().library.function}
+    waiting = [(name, op, op in live, op in received) for op in graph.get_operations() for name in _called(op)]
     done: set[str] = set()
     while waiting:
-        body, alive, in_receiver = waiting.pop()
-        if body.name in done:
+        name, caller, alive, in_receiver = waiting.pop()
+        body = bodies.find(name, graph)
+        if name in done or (body is None and name not in library):
             continue
-        done.add(body.name)
+        done.add(name)
+        if body is None:
+            described += _without_stacks(library[name], caller, alive, in_receiver, project)
+            continue
         inner = ancestors([tensor.op for tensor in body.outputs] + list(getattr(body, "control_outputs", ())))
         for op in body.get_operations():
-            described.append(_describe(op, alive and op in inner, in_receiver, body.name, False, project))
-            waiting += [(below, alive and op in inner, in_receiver) for below in bodies.called_by(op)]
+            described.append(_describe(op, alive and op in inner, in_receiver, name, False, project))
+            waiting += [(below, op, alive and op in inner, in_receiver) for below in _called(op)]
     return described
+
+
+def _without_stacks(function: Any, caller: Any, alive: bool, received: bool, project: Project) -> list[dict[str, Any]]:
+    """The nodes of a function of which only the definition is left: all on the lines that call it."""
+    like = _describe(caller, alive, received, function.signature.name, False, project)
+    return [dict(like, name=node.name, type=node.op) for node in function.node_def]
 
 
 def _describe(op: Any, live: bool, received: bool, within: str, trains: bool, project: Project) -> dict[str, Any]:

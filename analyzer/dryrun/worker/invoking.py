@@ -37,13 +37,18 @@ class _Model:
     """A flatbuffer in the interpreter; named signatures by their runner, where this TensorFlow has one."""
 
     def __init__(self, path: str, signature: str | None, key: str, answer: dict[str, Any]) -> None:
-        import tensorflow as tf
-
         self.path = path
-        self.interpreter = tf.lite.Interpreter(model_path=path)
+        self.interpreter: Any = None
+        self.renew()
         listed = self.interpreter.get_signature_list() if hasattr(self.interpreter, "get_signature_list") else {}
         self.runner_inputs = set(listed[signature]["inputs"]) if signature in listed else None
         self.signature, self.key, self.answer = signature, key, answer
+
+    def renew(self) -> None:
+        """A fresh interpreter: one that was resized does not always take another size."""
+        import tensorflow as tf
+
+        self.interpreter = tf.lite.Interpreter(model_path=self.path)
 
     def invoke(self, feeds: dict[str, Any]) -> dict[str, Any]:
         """Outputs by their key, or by their tensor's name where the key is not known."""
@@ -62,13 +67,13 @@ class _Model:
 
     def invoke_as_converted(self, feeds: dict[str, Any]) -> None:
         """Run in the shape the model has when nobody resizes it."""
-        self.interpreter.allocate_tensors()
         import numpy as np
 
+        self.interpreter.allocate_tensors()
         for detail in self.interpreter.get_input_details():
             value = np.zeros(detail["shape"], detail["dtype"])
             for key, fed in feeds.items():
-                if detail["index"] in [known["index"] for known in self._inputs(key)] and fed[:1].shape == value.shape:
+                if detail["index"] in [known["index"] for known in self._inputs(key)] and fed.ndim and fed[:1].shape == value.shape:
                     value = fed[:1].astype(detail["dtype"])
             self.interpreter.set_tensor(detail["index"], value)
         self.interpreter.invoke()
@@ -116,6 +121,7 @@ def _judge(model: _Model, answer: dict[str, Any]) -> None:
 
 def _twice(model: _Model, run: dict[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
     try:
+        model.renew()
         return model.invoke(run["feeds"]), model.invoke(run["feeds"])
     except (RuntimeError, ValueError) as error:
         words = " ".join(str(error).split())[:500]
@@ -126,10 +132,8 @@ def _twice(model: _Model, run: dict[str, Any]) -> tuple[dict[str, Any], dict[str
 
 def _run_as_converted(model: _Model, runs: list[dict[str, Any]]) -> None:
     try:
-        fresh = _Model.__new__(_Model)
-        fresh.__dict__.update(model.__dict__)
-        fresh.interpreter = type(model.interpreter)(model_path=model.path)
-        fresh.invoke_as_converted(runs[-1]["feeds"])
+        model.renew()
+        model.invoke_as_converted(runs[-1]["feeds"])
     except (RuntimeError, ValueError) as error:
         words = " ".join(str(error).split())[:500]
         raise Verdict("fails", "in the shape it is converted for: %s; it runs at batch %d" % (words, runs[0]["batch"]))
