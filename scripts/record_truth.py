@@ -1,9 +1,10 @@
 #!/usr/bin/env python3
 """Measure the labelled programs of tests/programs and write what was measured into their NAME.truth.json.
 
-What people write in a truth file: `program`, `entry`, `causes` (`file`, `text`, `what`, `class`, `silent`, `repair`),
-`must_not_flag`, `not_exported`, `feeds`. What this script writes: line numbers (found by `text`), `outcome`,
-`default_call`, `signatures`, `converter_says`, each cause's `fatal`, `after_fix` and `sources`.
+What people write in a truth file: `program`, `entry`, `causes` (`file`, `text`, `what`, `class`, `rule`, `silent`,
+`repair`), `must_not_flag` (`quiet`: not even an info), `infos` (lines that deserve an info of `rule`), `feeds`,
+`unmended` (version: why the mended program is not B there). What this script writes: line numbers (found by `text`),
+`outcome`, `default_call`, `signatures`, `converter_says`, each cause's `fatal`, `after_fix` and `sources`.
 
 A program is run as a user runs it, with its few steps of training and its own export, under 1.15.5 and 2.15.1; when it
 needs 1.x names that 2.15 lacks, again with `tensorflow` = tensorflow.compat.v1. Its SavedModel is converted by the
@@ -13,7 +14,7 @@ first and then with Select TF ops. The flatbuffer runs in the interpreter and is
 `fatal` is measured, not claimed: a scratch copy has all other causes repaired, and this one alone is left in it.
 
 Letters, better first: B builtins, runs, right · W* as TensorFlow computes, but the model is wrong (random on each call,
-statistics of the batch, untouched moving averages) · F only with Select TF ops · W runs, differs or ignores its inputs ·
+statistics of the batch, untouched moving averages) · F only with Select TF ops · W differs or ignores its inputs ·
 R converts, interpreter fails · X never converts · E dies in the export · n/a does not run there.
 """
 
@@ -22,6 +23,7 @@ from __future__ import annotations
 import argparse
 import hashlib
 import json
+import re
 import shutil
 import subprocess
 import sys
@@ -36,6 +38,7 @@ PROGRAMS = HERE.parent / "tests" / "programs"
 BEST_FIRST = ["B", "W*", "F", "W", "R", "X", "E"]
 V1_VIEW = "2.15.1 (v1 view)"
 MISSING_IN_V2 = ("has no attribute", "No module named", "cannot import name", "eager", "Keras", "DEPRECATED")
+FOLDERS = re.compile(r"(?:/?[\w.@+-]+/)+(?=[\w.@+-]+\.(?:py|cc|h)\b)")
 NO_FLEX = ("Regular TensorFlow ops are not supported", "Select TensorFlow op(s)")
 
 Truth = dict[str, Any]
@@ -228,7 +231,7 @@ def digest(truth: Truth, folder: Path) -> str:
 def place_lines(truth: Truth, folder: Path) -> None:
     """Give every labelled text its line number; a text must stand on exactly one line of its file."""
     lines = {name: path.read_text().splitlines() for name, path in source_files(truth, folder)}
-    for label in [*truth["causes"], *truth["must_not_flag"], *truth.get("not_exported", [])]:
+    for label in [*truth["causes"], *truth["must_not_flag"], *truth.get("infos", [])]:
         at = [number for number, line in enumerate(lines[label["file"]], 1) if line.strip() == label["text"]]
         if len(at) != 1:
             raise SystemExit(f"{truth['program']}: {label['text']!r} stands on lines {at} of {label['file']}")
@@ -265,7 +268,7 @@ def record(truth: Truth, folder: Path, bench: Bench, scratch: Path) -> list[str]
     as_written = measure([])
     truth["outcome"], truth["measured"] = as_written.outcome, as_written.outcome
     truth["default_call"], truth["signatures"] = as_written.default_call, as_written.signatures
-    truth["converter_says"] = as_written.says
+    truth["converter_says"] = {key: FOLDERS.sub("", words) for key, words in as_written.says.items()}
     truth["exports_used_by_2.21.0"] = as_written.converted_by_2_21
     truth["classes"] = sorted({cause["class"] for cause in causes})
     truth.pop("after_fix", None)
@@ -283,7 +286,7 @@ def record(truth: Truth, folder: Path, bench: Bench, scratch: Path) -> list[str]
             odd.append(f"line {cause['line']} ({cause['what']}) is fatal nowhere and not silent")
     repairable = not causes or all(any(c.get("repair") for c in causes if twins(c, cause)) for cause in causes)
     for version in ("1.15.5", "2.15.1", "2.21.0"):
-        if repairable and mended.fails(version):
+        if repairable and mended.fails(version) and version not in truth.get("unmended", {}):
             odd.append(f"{version}: {mended.outcome} {mended.default_call} with every cause mended: {mended.says}")
     truth["sources"] = digest(truth, folder)
     return odd

@@ -1,9 +1,13 @@
+# ruff: noqa: B905, PTH107, PTH110, PTH119, PTH120, UP031, UP035
 """The steps of a measurement, each in a process of its own, under the TensorFlow that is measured.
 
 Reads one JSON job a line, forks, and answers with one JSON line: a converter that aborts or an interpreter that
 segfaults costs its fork only. Runs on Python 3.7 with TensorFlow and NumPy.
 """
 
+from __future__ import annotations
+
+import contextlib
 import glob
 import json
 import os
@@ -16,6 +20,7 @@ import sys
 import tempfile
 import traceback
 import warnings
+from typing import Any, Callable, Iterable
 
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 os.environ["CUDA_VISIBLE_DEVICES"] = "-1"
@@ -24,6 +29,7 @@ warnings.filterwarnings("ignore")
 import numpy as np  # noqa: E402
 import tensorflow as tensorflow_  # noqa: E402
 
+Json = Any  # what crosses the pipe, and the tensors TensorFlow hands out
 V1 = tensorflow_.compat.v1
 MEMORY = 6 << 30
 TELLING = re.compile(
@@ -32,7 +38,7 @@ TELLING = re.compile(
 )
 
 
-def in_words(error, limit=300):
+def in_words(error: BaseException, limit: int = 300) -> str:
     """The telling part of an error message, on one line."""
     text = str(error)
     telling = list(dict.fromkeys(TELLING.findall(text)))
@@ -40,7 +46,7 @@ def in_words(error, limit=300):
     return re.sub(r"\s+", " ", "%s: %s" % (type(error).__name__, words))[:limit]
 
 
-def run_program(job):
+def run_program(job: Json) -> Json:
     """Run the program as `__main__` in its scratch folder; training and export are real."""
     os.chdir(job["scratch"])
     tempfile.tempdir = job["scratch"]
@@ -49,7 +55,7 @@ def run_program(job):
     if job["v1_view"]:
         V1.disable_v2_behavior()
         sys.modules["tensorflow"] = V1
-    answer = {"error": None, "in_export": False}
+    answer: Json = {"error": None, "in_export": False}
     try:
         runpy.run_path(entry, run_name="__main__")
     except SystemExit as error:
@@ -58,14 +64,15 @@ def run_program(job):
     except Exception as error:  # whatever the user's program dies of is the measurement
         frames = traceback.extract_tb(error.__traceback__)
         answer["error"] = in_words(error)
-        answer["in_export"] = any(re.search("export|serving_input", f.name + os.path.basename(f.filename)) for f in frames)
+        places = (frame.name + os.path.basename(frame.filename) for frame in frames)
+        answer["in_export"] = any(re.search("export|serving_input", place) for place in places)
     pattern = os.path.join(job["scratch"], "**", "saved_model.pb")
     written = [path for path in glob.glob(pattern, recursive=True) if "/temp-" not in path]
     answer["export"] = os.path.dirname(max(written, key=os.path.getmtime)) if written else None
     return answer
 
 
-def serialized(examples):
+def serialized(examples: Iterable[Json]) -> list[bytes]:
     """tf.Example protos of plain dictionaries."""
     blobs = []
     for features in examples:
@@ -83,14 +90,14 @@ def serialized(examples):
     return blobs
 
 
-def jpegs(shape, count, seed):
+def jpegs(shape: list[int], count: int, seed: int) -> list[bytes]:
     """Small random JPEG files."""
     pixels = np.random.RandomState(seed).randint(0, 255, shape).astype("uint8")
     with V1.Graph().as_default(), V1.Session() as session:
         return [session.run(V1.image.encode_jpeg(pixels))] * count
 
 
-def made_input(wanted, dtype, shape, batch, seed):
+def made_input(wanted: Json, dtype: str, shape: Json, batch: int, seed: int) -> Json:
     """One input tensor: what the truth file asks for, or random numbers of the signature's shape."""
     wanted = wanted or {}
     if "examples" in wanted:
@@ -110,11 +117,12 @@ def made_input(wanted, dtype, shape, batch, seed):
     if dtype == "bool":
         return random.rand(*sizes) > 0.5
     if "int" in dtype:
-        return random.randint(*wanted.get("range", (0, 2)), size=sizes).astype(dtype)
+        low, high = wanted.get("range", (0, 2))
+        return random.randint(low, high, size=sizes).astype(dtype)
     return np.asarray(random.randn(*sizes)).astype(dtype)
 
 
-def same(one, other):
+def same(one: Json, other: Json) -> bool:
     """Whether two runs gave equal outputs."""
     for key, value in one.items():
         a, b = np.asarray(value), np.asarray(other[key])
@@ -125,7 +133,7 @@ def same(one, other):
     return True
 
 
-def depends_on_batch(together, alone, batch):
+def depends_on_batch(together: Json, alone: Json, batch: int) -> bool:
     """Whether the first row of a batch comes out otherwise than on its own."""
     for key, value in together.items():
         whole, single = np.asarray(value), np.asarray(alone[key])
@@ -135,22 +143,19 @@ def depends_on_batch(together, alone, batch):
     return False
 
 
-def examined(session, inputs, outputs, feeds_for):
+def examined(session: Any, inputs: Json, outputs: Json, feeds_for: Callable[[int], Json]) -> tuple[Json, Json, Json]:
     """What TensorFlow itself computes for a signature, and how that behaves."""
 
-    def outputs_of(feeds):
+    def outputs_of(feeds: Json) -> Json:
         return session.run(outputs, {inputs[key]["name"]: value for key, value in feeds.items()})
 
     feeds = feeds_for(0)
     expected = outputs_of(feeds)
-    facts = {"deterministic": same(expected, outputs_of(feeds)), "constant": False, "dead_inputs": [], "by_batch": False}
+    facts: Json = {"deterministic": same(expected, outputs_of(feeds)), "constant": False, "by_batch": False}
     if not inputs:
         return feeds, expected, facts
     others = [feeds_for(seed) for seed in (1, 2, 3)]
     facts["constant"] = all(same(expected, outputs_of(other)) for other in others)
-    for key in inputs:
-        if all(same(expected, outputs_of(dict(feeds, **{key: other[key]}))) for other in others):
-            facts["dead_inputs"].append(key)
     sizes = {np.shape(value)[:1] for value in feeds.values()}
     if facts["deterministic"] and len(sizes) == 1 and min(sizes) > (1,):
         try:
@@ -161,18 +166,20 @@ def examined(session, inputs, outputs, feeds_for):
     return feeds, expected, facts
 
 
-def sample(job):
+def sample(job: Json) -> Json:
     """Load the SavedModel, run each signature with TensorFlow and keep inputs and outputs for later comparison."""
     from tensorflow.python.saved_model import loader_impl
 
-    kept, facts = {}, {}
+    kept: Json = {}
+    facts: Json = {}
     tags = [list(meta.meta_info_def.tags) for meta in loader_impl.parse_saved_model(job["export"]).meta_graphs]
     answer = {"tags": tags, "signatures": facts, "averages_untouched": False}
     if ["serve"] in tags:
         with V1.Graph().as_default(), V1.Session() as session:
             meta = V1.saved_model.loader.load(session, ["serve"], job["export"])
             averages = [v for v in V1.global_variables() if re.search("moving_(mean|variance)", v.name)]
-            untouched = [np.all(value == float("variance" in v.name)) for v, value in zip(averages, session.run(averages))]
+            values = session.run(averages)
+            untouched = [np.all(value == float("variance" in v.name)) for v, value in zip(averages, values)]
             answer["averages_untouched"] = bool(untouched) and all(map(bool, untouched))
             for name, signature in meta.signature_def.items():
                 if name.startswith("__") or not signature.outputs:
@@ -183,7 +190,7 @@ def sample(job):
                     inputs[key] = {"name": info.name, "dtype": V1.as_dtype(info.dtype).name, "shape": shape}
                 outputs = {key: info.name for key, info in signature.outputs.items()}
 
-                def feeds_for(seed, inputs=inputs):
+                def feeds_for(seed: int, inputs: Json = inputs) -> Json:
                     wanted, batch = job["feeds"], job["feeds"].get("__batch__", 3)
                     return {
                         key: made_input(wanted.get(key), tensor["dtype"], tensor["shape"], batch, seed)
@@ -201,7 +208,7 @@ def sample(job):
     return answer
 
 
-def convert(job):
+def convert(job: Json) -> Json:
     """One conversion; `signature` None names none."""
     lite, signature = tensorflow_.lite, job["signature"]
     naming = {}
@@ -221,7 +228,7 @@ def convert(job):
     return {}
 
 
-def invoke_named(interpreter, kept, signature):
+def invoke_named(interpreter: Any, kept: Json, signature: str) -> Json:
     """Run a signature by name (2.x); None where the interpreter knows no such signature."""
     listed = interpreter.get_signature_list() if hasattr(interpreter, "get_signature_list") else {}
     if signature not in listed:
@@ -230,7 +237,7 @@ def invoke_named(interpreter, kept, signature):
     return interpreter.get_signature_runner(signature)(**{k: v for k, v in kept["feeds"].items() if k in taken})
 
 
-def invoke_tensors(interpreter, kept, signature, rows=None):
+def invoke_tensors(interpreter: Any, kept: Json, signature: str) -> Json:
     """Run by tensor, as code without signatures does."""
     details = interpreter.get_input_details()
     placed = []
@@ -240,8 +247,7 @@ def invoke_tensors(interpreter, kept, signature, rows=None):
         detail = next((d for d in details if d["name"].split(":")[0] in names), None)
         if detail is None:
             continue
-        value = value if rows is None else value[:rows]
-        if list(detail["shape"]) != list(np.shape(value)) and rows is None:
+        if list(detail["shape"]) != list(np.shape(value)):
             interpreter.resize_tensor_input(detail["index"], list(np.shape(value)))
         placed.append((detail["index"], value))
     interpreter.allocate_tensors()
@@ -256,7 +262,7 @@ def invoke_tensors(interpreter, kept, signature, rows=None):
     return got
 
 
-def distance(expected, got):
+def distance(expected: Any, got: Any) -> float | None:
     """Largest difference relative to the size of the expected values; None for other shapes."""
     a, b = np.asarray(expected), np.asarray(got)
     if a.shape != b.shape:
@@ -268,7 +274,7 @@ def distance(expected, got):
     return float(np.max(np.abs(a.astype("float64") - b.astype("float64"))) / max(1.0, float(np.max(np.abs(a)))))
 
 
-def invoke(job):
+def invoke(job: Json) -> Json:
     """Run the flatbuffer twice and compare it with TensorFlow's outputs."""
     with open(job["samples"], "rb") as file:
         samples = pickle.load(file)
@@ -288,7 +294,7 @@ def invoke(job):
         interpreter.invoke()
         return {}
 
-    def once():
+    def once() -> Json:
         named = invoke_named(interpreter, kept, signature) if signature else None
         return invoke_tensors(interpreter, kept, reference) if named is None else named
 
@@ -307,7 +313,7 @@ def invoke(job):
 STEPS = {"run": run_program, "sample": sample, "convert": convert, "invoke": invoke}
 
 
-def child(job):
+def child(job: Json) -> None:
     """Do one job in this fork and leave the answer in a file."""
     os.setpgid(0, 0)
     signal.alarm(job["seconds"])
@@ -323,7 +329,7 @@ def child(job):
         json.dump(answer, file)
 
 
-def main():
+def main() -> None:
     answers = os.fdopen(os.dup(1), "w")
     os.dup2(2, 1)
     for line in sys.stdin:
@@ -335,10 +341,8 @@ def main():
             child(job)
             os._exit(0)
         _, status = os.waitpid(pid, 0)
-        try:
+        with contextlib.suppress(ProcessLookupError):  # the usual case: the step left no process behind
             os.killpg(pid, signal.SIGKILL)
-        except ProcessLookupError:
-            pass  # nothing left behind: the usual case
         if os.path.exists(job["answer"]) and not os.WTERMSIG(status):
             with open(job["answer"]) as file:
                 answer = json.load(file)

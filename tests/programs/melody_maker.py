@@ -10,7 +10,7 @@ def hum(seed_note, weights, length):
 
     def body(i, song):
         note = tf.tanh(tf.matmul(song[:, -1, :], weights))
-        return i + 1, tf.concat([song, note[:, tf.newaxis, :]], axis=1)
+        return i + 1, tf.concat([song, tf.expand_dims(note, 1)], axis=1)
 
     shapes = [tf.TensorShape([]), tf.TensorShape([None, None, 2])]
     _, song = tf.while_loop(lambda i, s: i < length, body, [tf.constant(0), song], shape_invariants=shapes)

@@ -21,7 +21,8 @@ def clip_spikes(x, limit):
     if limit is None:
         return x
     y = tf.numpy_function(lambda a: np.clip(a, -limit, limit), [x], tf.float32)
-    return tf.ensure_shape(y, x.shape)
+    y.set_shape(x.shape)
+    return y
 
 
 def quake_fn(features, labels, mode, params):

@@ -18,7 +18,7 @@ def tank_fn(features, labels, mode, params):
     after = drain(features["level"], params["minutes"])
     valve = tf.layers.dense(after, 1)
     if mode == tf.estimator.ModeKeys.PREDICT:
-        return tf.estimator.EstimatorSpec(mode, predictions={"valve": valve, "after": after})
+        return tf.estimator.EstimatorSpec(mode, predictions={"valve": valve})
     loss = tf.losses.mean_squared_error(labels, valve)
     op = tf.train.GradientDescentOptimizer(0.01).minimize(loss, tf.train.get_global_step())
     return tf.estimator.EstimatorSpec(mode, loss=loss, train_op=op)

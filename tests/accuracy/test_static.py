@@ -1,0 +1,72 @@
+"""Static analysis finds every labelled cause that a rule speaks of, and says nothing loud that is not one."""
+
+from __future__ import annotations
+
+from functools import cache
+
+import pytest
+
+from analyzer.findings import Target
+from analyzer.rules import ALL
+from tests.accuracy.expected import KNOWN_FALSE, KNOWN_MISSES, unexpected
+from tests.accuracy.labels import programs
+from tests.accuracy.scoring import INFORMING, Scores, score
+
+TARGETS = list(Target)
+RULES = sorted(rule.name for rule in ALL.values())
+# 2.21 cannot run an Estimator's export: what dies there has no letter on it.
+NEVER_ON = {
+    "feature-missing-from-receiver": {Target.V2_21},
+    "feature-dict-used-as-tensor": {Target.V2_21},
+    "bare-tensor-in-serving-input-receiver": {Target.V2_21},
+    "labels-on-predict-path": {Target.V2_21},
+    "training-dtype-differs-from-receiver": {Target.V2_21},
+    "cond-in-exported-graph": {Target.V2_15, Target.V2_21},
+}
+
+
+@cache
+def scores(target: Target) -> Scores:
+    return score(target)
+
+
+@pytest.mark.parametrize("target", TARGETS, ids=lambda target: target.value)
+@pytest.mark.parametrize("rule", RULES)
+def test_rule_keeps_its_truth(rule: str, target: Target) -> None:
+    own = scores(target).of(rule)
+    assert unexpected(own.missed, KNOWN_MISSES) == []
+    assert unexpected(own.false, KNOWN_FALSE) == []
+    if target not in NEVER_ON.get(rule, set()):
+        assert own.found, "no labelled program shows that this rule finds anything"
+
+
+@pytest.mark.parametrize("target", TARGETS, ids=lambda target: target.value)
+def test_harmless_lines_draw_nothing(target: Target) -> None:
+    assert scores(target).violations == []
+
+
+@pytest.mark.parametrize("target", TARGETS, ids=lambda target: target.value)
+def test_known_exceptions_are_still_true(target: Target) -> None:
+    """A miss that is found by now must leave the list."""
+    if target is not Target.V2_15:
+        return
+    every = [scores(one) for one in TARGETS]
+    missed = {entry.split(" ", 1)[0] for one in every for rule in one.rules.values() for entry in rule.missed}
+    false = {entry.split(" ", 1)[0] for one in every for rule in one.rules.values() for entry in rule.false}
+    assert set(KNOWN_MISSES) <= missed
+    assert set(KNOWN_FALSE) <= false
+
+
+@pytest.mark.parametrize("rule", RULES)
+def test_rule_has_two_positives(rule: str) -> None:
+    if rule in INFORMING:
+        labelled = [info.at for program in programs() for info in program.infos if info.rule == rule]
+    else:
+        labelled = [cause.at for program in programs() for cause in program.causes if cause.rule == rule]
+    assert len(labelled) >= 2
+
+
+def test_every_labelled_rule_exists() -> None:
+    named = {cause.rule for program in programs() for cause in program.causes if cause.rule}
+    named |= {info.rule for program in programs() for info in program.infos}
+    assert named <= set(RULES)
