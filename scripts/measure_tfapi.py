@@ -134,6 +134,16 @@ class Worker:
         self._process.wait(timeout=30)
 
 
+def run(worker: Worker, folder: str, profile: str) -> Answer:
+    """The interpreter's answers; where it dies, its answer to the first feed alone."""
+    answer = worker.ask(step="run", folder=folder, profile=profile)
+    if "died" in answer:
+        first = worker.ask(step="run", folder=folder, profile=profile, feeds=1)
+        if "answers" in first:
+            return {"answers": [*first["answers"], ["fails", answer["words"]]]}
+    return answer
+
+
 def convert_and_run(worker: Worker, folder: str) -> Answer:
     """Builtins, then Select TF ops where builtins refuse; the first that converts is run."""
     found: Answer = {}
@@ -143,7 +153,7 @@ def convert_and_run(worker: Worker, folder: str) -> Answer:
         if answer.get("status") == "ok":
             # Neither 1.15 nor 2.21 has a Python interpreter with the Flex delegate.
             if profile == "builtins" or worker.version.startswith("2.15"):
-                found["run"] = worker.ask(step="run", folder=folder, profile=profile)
+                found["run"] = run(worker, folder, profile)
             break
     return found
 

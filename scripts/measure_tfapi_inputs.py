@@ -147,6 +147,8 @@ INPUTS: dict[str, Maker] = {
     "j": fixed("int32", 4, below=3),
     "ids": fixed("int32"),
     "ids64": fixed("int64"),
+    "rows": fixed("int32", 1),
+    "rows64": fixed("int64", 1),
     "i64": fixed("int64", 4),
     "boxes": fixed("float32", 5, 4),
     "scores": fixed("float32", 5),

@@ -38,6 +38,14 @@ def outcome_of_run(row: Row) -> str | None:
     return {"fails": "R", "wrong": "W"}.get(ran["answers"][0][0])
 
 
+def outcome_of_other_batch(row: Row) -> str | None:
+    """R or W where batch 1 is answered right and batch 2 is not."""
+    answers = row.get("run", {}).get("answers", [])
+    if len(answers) < 2 or answers[0][0] not in ("right", "random"):
+        return None
+    return {"fails": "R", "wrong": "W"}.get(answers[1][0])
+
+
 def words(row: Row) -> str:
     """Why it is not B, in the words of the converter or the interpreter; what happens at batch 2 where that differs."""
     ran = row.get("run", {})
@@ -46,7 +54,7 @@ def words(row: Row) -> str:
     if not said:
         for profile in ("select", "builtins"):
             said = said or row.get(profile, {}).get("words", "")
-    if len(answers) > 1 and answers[1][0] in ("fails", "wrong") and answers[0][0] in ("right", "random"):
+    if outcome_of_other_batch(row):
         said = f"at batch 2: {answers[1][1]}"
     return str(said)[:160]
 
@@ -60,7 +68,7 @@ def refused(row: Row) -> list[str]:
 
 def measured(rows: list[Row]) -> Row | None:
     """One cell of the table: a key, a dtype."""
-    cell: Row = {"outcomes": {}, "ops": set(), "refused": {}, "static": {}, "words": {}}
+    cell: Row = {"outcomes": {}, "ops": set(), "refused": {}, "static": {}, "other_batch": {}, "words": {}}
     for row in sorted(rows, key=lambda one: one["batch"] is not None):
         found, target = letter(row), row["target"]
         if found is None:
@@ -68,6 +76,8 @@ def measured(rows: list[Row]) -> Row | None:
         cell["ops"] |= set(row["built"]["ops"])
         if row["batch"] is None or target not in cell["outcomes"]:
             cell["outcomes"][target] = found
+            if other := outcome_of_other_batch(row):
+                cell["other_batch"][target] = other
             if found in "FX" and refused(row):
                 cell["refused"][target] = refused(row)
             if words(row) and not (found in "FX" and refused(row)):

@@ -6,12 +6,15 @@ Each step runs in a fork of its own, because converters abort and interpreters c
 
 from __future__ import annotations
 
+import gc
+import importlib
 import json
 import os
 import pickle
 import re
 import signal
 import sys
+import tempfile
 import time
 import traceback
 from pathlib import Path
@@ -26,7 +29,8 @@ from scripts.measure_tfapi_inputs import INPUTS, inputs_of
 
 V1 = tf.compat.v1
 IS_1_15 = tf.__version__.startswith("1.")
-SECONDS = 40
+SECONDS = 60
+IMPORTED_LATE = ("tensorflow", "keras", "h5py", "jax", "ml_dtypes", "ai_edge")
 # What converters say when they give up, the most telling first.
 WORDS = (
     r"Check failed: .*",
@@ -203,7 +207,7 @@ def run(job: dict[str, Any]) -> dict[str, Any]:
         feeds = pickle.load(source)
     interpreter = tf.lite.Interpreter(model_path=job["folder"] + "/" + job["profile"])
     answers = []
-    for values, wanted, random in feeds:
+    for values, wanted, random in feeds[: job.get("feeds")]:
         try:
             got = invoke_1_15(interpreter, values) if IS_1_15 else invoke_2(interpreter, values)
         except (RuntimeError, ValueError) as error:
@@ -253,7 +257,10 @@ def forked(job: dict[str, Any]) -> dict[str, Any]:
         os.dup2(descriptor, 1)
         os.dup2(descriptor, 2)
         try:
+            before = set(sys.modules)
             found = STEPS[job["step"]](job)
+            if job.get("modules"):
+                found["modules"] = sorted(name for name in set(sys.modules) - before if name.startswith(IMPORTED_LATE))
         except BaseException as error:
             found = {"error": type(error).__name__, "words": str(error)[:300], "trace": traceback.format_exc()[-1500:]}
         with open(answer, "w") as out:
@@ -275,9 +282,24 @@ def forked(job: dict[str, Any]) -> dict[str, Any]:
         return {"died": f"signal {status & 127}", "words": words_of(source.read())}
 
 
+def warm() -> None:
+    """Import in this process what TensorFlow imports on first use, or every fork would import it again."""
+    with tempfile.TemporaryDirectory() as folder:
+        probe = {"folder": folder, "probe": "tf.layers.flatten(x)", "dtype": "float32", "batch": None}
+        if tf.__version__.startswith("2.2"):
+            probe["probe"] = "tf.abs(x)"
+        for step in ("build", "convert", "run"):
+            found = forked({**probe, "step": step, "profile": "builtins", "modules": True})
+            for name in found.get("modules", ()):
+                importlib.import_module(name)
+
+
 def main() -> None:
     answers = os.fdopen(os.dup(1), "w")
     os.dup2(2, 1)
+    warm()
+    # A collection in a fork would copy every page of the imports.
+    gc.freeze()
     answers.write(json.dumps({"version": tf.__version__}) + "\n")
     answers.flush()
     for line in sys.stdin:

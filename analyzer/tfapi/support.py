@@ -15,8 +15,6 @@ from typing import Any
 
 from analyzer.findings import Outcome, Target
 
-NO_TARGETS: Mapping[Target, Outcome] = {}
-
 
 @dataclass(frozen=True, slots=True)
 class Support:
@@ -31,7 +29,9 @@ class Support:
     dtypes: Mapping[str, Mapping[Target, Outcome]]
     """The same by the dtype of the input."""
     static: Mapping[Target, Outcome] = field(default_factory=dict)
-    """With a batch of 2 in the placeholder."""
+    """With a batch of 2 in the placeholder, where the outcome is another."""
+    other_batch: Mapping[Target, Outcome] = field(default_factory=dict)
+    """With a batch dimension of None, at batch 2, where that goes wrong although batch 1 does not."""
     notes: Mapping[Target, str] = field(default_factory=dict)
     """The converter's or the interpreter's own words, where it was not builtins."""
     probe: str = ""
@@ -68,6 +68,7 @@ def support_of(canonical: str, dtype: str | None = None) -> Support | None:
         refused=_sets(chosen.get("refused", {})),
         dtypes={name: _outcomes(measured["outcomes"]) for name, measured in dtypes.items()},
         static=_outcomes(chosen.get("static", {})),
+        other_batch=_outcomes(chosen.get("other_batch", {})),
         notes={Target(target): words for target, words in chosen.get("words", {}).items()},
         probe=row["probe"],
     )
