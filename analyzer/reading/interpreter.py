@@ -36,6 +36,8 @@ class Interpreter:
         self.reached: set[int] = set()
         """ids of the function nodes that were run"""
         self.scoped_defaults: list[tuple[frozenset[str], Arguments]] = []
+        self.kept_scopes: dict[int, list[tuple[frozenset[str], Arguments]]] = {}
+        """by the call that made an arg_scope: the defaults in force inside it"""
         self.yields: list[list[Value]] = []
         self.main: Path | None = None
         self._modules: dict[Path, Env] = {}

@@ -30,6 +30,7 @@ from analyzer.reading.values import (
     Value,
     constant,
     deps_of,
+    is_none,
 )
 from analyzer.tfapi.names import canonical
 
@@ -60,6 +61,7 @@ INSTANCE_FUNCTIONS = frozenset(
     {
         "tensorflow.control_dependencies",
         "tensorflow.contrib.framework.arg_scope",
+        "tensorflow.variable_scope",
         "tensorflow.estimator.export.build_raw_serving_input_receiver_fn",
         "tensorflow.estimator.export.build_parsing_serving_input_receiver_fn",
         "tensorflow.keras.estimator.model_to_estimator",
@@ -88,6 +90,7 @@ def makes_instance(name: str) -> bool:
         or name in INSTANCE_FUNCTIONS
         or (name.startswith("tensorflow.feature_column.") and last.endswith(("column", "columns")))
         or (name.startswith("tensorflow.contrib.estimator.") and last.endswith("head"))
+        or (".lookup" in name and "_table_from_" in last)
     ) and name not in ("tensorflow.Print", "tensorflow.keras.Input", "tensorflow.Assert")
 
 
@@ -101,11 +104,8 @@ def call(run: Interpreter, callee: Api, arguments: Arguments, node: nodes.NodeNG
     if not name.startswith("tensorflow"):
         deps = calls.argument_deps(arguments)
         return Tensor(deps) if deps else UNKNOWN
-    for names, defaults in run.scoped_defaults:
-        if name in names:
-            arguments = Arguments(
-                arguments.positional, {**defaults.keywords, **arguments.keywords}, arguments.open, arguments.spans
-            )
+    if run.scoped_defaults:
+        arguments = _with_scoped_defaults(run, name, arguments)
     if (special := _SPECIAL.get(name)) is not None:
         return special(run, callee, arguments, node, env)
     if name.startswith("tensorflow.data.") or name in datasets.FACTORIES:
@@ -115,7 +115,27 @@ def call(run: Interpreter, callee: Api, arguments: Arguments, node: nodes.NodeNG
     made = run.add_call(name, callee.spelled, arguments, env.module.span(node))
     if makes_instance(name):
         return Instance(name, made.id, arguments, frozenset({made.id}), made.span)
-    return shapes.result(made, frozenset({made.id}))
+    result = shapes.result(made, frozenset({made.id}))
+    return _normalized(run, result, arguments, node, env) if name.startswith("tensorflow.contrib.layers.") else result
+
+
+def _with_scoped_defaults(run: Interpreter, name: str, arguments: Arguments) -> Arguments:
+    """Arguments as the scopes around the call complete them; the innermost scope wins."""
+    scoped: dict[str, Value] = {}
+    for names, defaults in run.scoped_defaults:
+        scoped |= defaults.keywords if name in names else {}
+    return Arguments(arguments.positional, {**scoped, **arguments.keywords}, arguments.open, arguments.spans)
+
+
+def _normalized(run: Interpreter, value: Value, arguments: Arguments, node: nodes.NodeNG, env: Env) -> Value:
+    """A layer of contrib applies its normalizer_fn itself, with that function's own scoped defaults."""
+    normalizer = arguments.get("normalizer_fn")
+    if not isinstance(normalizer, Api | Function | Partial) or not isinstance(value, Tensor):
+        return value
+    given = arguments.get("normalizer_params")
+    keywords = {str(key): item for key, item in given.entries.items()} if isinstance(given, Mapping) else {}
+    is_open = given is not None and (not isinstance(given, Mapping) or not given.complete) and not is_none(given)
+    return run.call(normalizer, Arguments((value,), keywords, is_open), node, env)
 
 
 def call_method(
@@ -189,6 +209,7 @@ def _tensor_method(
         case "get_shape" | "shape":
             return shapes.as_value(owner.shape)
         case "set_shape":
+            run.add_call("tensorflow.Tensor.set_shape", method, arguments, env.module.span(node), owner=owner)
             return Const(None)
         case method if method.startswith(("assign", "scatter_")):
             made = run.add_call(f"tensorflow.Variable.{method}", method, arguments, env.module.span(node), owner=owner)
@@ -229,6 +250,22 @@ def _parse_example(run: Interpreter, callee: Api, arguments: Arguments, node: no
         shape = shapes.from_value(given.get("shape", 0))
         entries[key] = Tensor(deps, dtype_of(given.get("dtype", 1)), None if shape is None else (None, *shape))
     return Mapping(entries, spec.complete, deps)
+
+
+def _shared_columns(run: Interpreter, callee: Api, arguments: Arguments, node: nodes.NodeNG, env: Env) -> Value:
+    """`shared_embeddings([a, b], 8)`: a list with one column for each column given."""
+    made = run.add_call(callee.name, callee.spelled, arguments, env.module.span(node))
+    given = arguments.get("categorical_columns", 0)
+    count = len(given.items) if isinstance(given, Sequence) and given.complete else None
+    deps = frozenset({made.id})
+    columns: list[Value] = [Instance(callee.name, made.id, arguments, deps, made.span) for _ in range(count or 1)]
+    return Sequence("list", columns, count is not None, deps)
+
+
+def _same_estimator(run: Interpreter, callee: Api, arguments: Arguments, node: nodes.NodeNG, env: Env) -> Value:
+    """`tf.estimator.add_metrics(estimator, ...)` and its like: for the export the estimator it was given."""
+    run.add_call(callee.name, callee.spelled, arguments, env.module.span(node))
+    return arguments.get("estimator", 0) or UNKNOWN
 
 
 def _hparams(run: Interpreter, callee: Api, arguments: Arguments, node: nodes.NodeNG, env: Env) -> Value:
@@ -277,6 +314,8 @@ _SPECIAL: dict[str, _Special] = {
         ("make_template", _template),
         ("io.parse_example io.parse_single_example", _parse_example),
         ("contrib.training.HParams", _hparams),
+        ("feature_column.shared_embeddings feature_column.shared_embedding_columns", _shared_columns),
+        ("estimator.add_metrics contrib.estimator.add_metrics contrib.estimator.forward_features", _same_estimator),
         ("py_func py_function numpy_function contrib.eager.py_func", _without_scope),
     )
     for name in names.split()

@@ -139,7 +139,10 @@ def bind(run: Interpreter, target: nodes.NodeNG, value: Value, env: Env) -> None
             elif isinstance(owner, UserClass):
                 owner.members.variables[target.attrname] = value
         case nodes.Subscript():
-            _bind_item(run.evaluate(target.value, env), run.evaluate(target.slice, env), value, run.certainty)
+            owner, key = run.evaluate(target.value, env), run.evaluate(target.slice, env)
+            _bind_item(owner, key, value, run.certainty)
+            if isinstance(owner, Mapping) and isinstance(key, Const) and isinstance(key.value, str):
+                owner.spans[key.value] = env.module.span(target)
         case nodes.Tuple() | nodes.List():
             _unpack(run, target.elts, value, env)
         case nodes.Starred():
@@ -320,10 +323,23 @@ def _enter(run: Interpreter, manager: Value) -> None:
         return
     if manager.api == "tensorflow.control_dependencies":
         run.control |= manager.deps | _argument_deps(manager.arguments)
-    elif manager.api == "tensorflow.contrib.framework.arg_scope" and manager.arguments.positional:
-        items = expressions.iterate(manager.arguments.positional[0]) or []
+    elif manager.api == "tensorflow.contrib.framework.arg_scope":
+        _enter_arg_scope(run, manager)
+    elif manager.api == "tensorflow.variable_scope" and (partitioner := manager.arguments.get("partitioner")) is not None:
+        defaults = Arguments((), {"partitioner": partitioner})
+        run.scoped_defaults.append((frozenset({"tensorflow.get_variable"}), defaults))
+
+
+def _enter_arg_scope(run: Interpreter, manager: Instance) -> None:
+    """Defaults for a list of functions, or those of a scope that was entered before (`with arg_scope(...) as scope`)."""
+    given = manager.arguments.get("list_ops_or_scope", 0)
+    if isinstance(given, Instance):
+        run.scoped_defaults += run.kept_scopes.get(given.call, [])
+    else:
+        items = (expressions.iterate(given) if given is not None else None) or []
         names = frozenset(item.name for item in items if isinstance(item, Api))
         run.scoped_defaults.append((names, Arguments((), manager.arguments.keywords)))
+    run.kept_scopes[manager.call] = list(run.scoped_defaults)
 
 
 def _argument_deps(arguments: Arguments) -> Deps:
@@ -430,6 +446,8 @@ def _import_from(run: Interpreter, node: nodes.ImportFrom, env: Env, frame: Fram
         if value is None and level and module is None:
             return Flow.RAISE
         dotted = f"{canonical or node.modname}.{name}"
+        if value is None and canonical and name in expressions.API_CONSTANTS:
+            value = Const(expressions.API_CONSTANTS[name])
         env.assign(alias or name, value or Api(external(dotted) or dotted, alias or name))
     return Flow.NEXT
 
