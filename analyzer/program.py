@@ -66,7 +66,7 @@ def findings(module: Module) -> Iterator[Finding]:
         verdict=Verdict.CONFIRMED,
         message=message,
         reason=f"{rest}; {lost} {'line was' if lost == 1 else 'lines were'} left out" if lost else rest,
-        evidence=(Evidence(python, "", "parse", "", words),),
+        evidence=(Evidence(python, "", "import", "", words),),
         fix="run 2to3 or python-modernize over it" if problem.python_2 else "",
         partial=True,
     )
