@@ -10,7 +10,7 @@ from typing import Any
 
 from analyzer.dryrun import conversions, sandbox
 from analyzer.dryrun.processes import Broken, Ended, Worker, located
-from analyzer.dryrun.protocol import BuiltModel, Job, ModelRun, Outcome, outcome_from_json
+from analyzer.dryrun.protocol import Job, ModelRun, Outcome, outcome_from_json
 
 MOST_RESTARTS = 3
 
@@ -99,9 +99,11 @@ class _Run:
             if (other.result and other.result["models"]) or not ended.result["models"]:
                 ended, as_v1 = other, True
         data = ended.result or {"models": []}
-        saved = [(model["as_written"].pop("saved"), (model["mended"] or {}).pop("saved", None)) for model in data["models"]]
         built = outcome_from_json(data)
-        models = tuple(self._convert(model, *folders) for model, folders in zip(built.models, saved, strict=True))
+        models = tuple(
+            self._convert(model, told["as_written"]["saved"], told["mended"] and told["mended"]["saved"])
+            for model, told in zip(built.models, data["models"], strict=True)
+        )
         return replace(
             _stopped(built, ended, self.job),
             tensorflow=known.tensorflow,
@@ -133,11 +135,12 @@ class _Run:
         return self.session.worker.ask(stage, folder, self.job.seconds, self.job.memory_bytes, **more)
 
     def _convert(self, model: ModelRun, as_written: str | None, mended: str | None) -> ModelRun:
+        profiles, version = self.job.profiles, self.version
         if as_written is not None:
-            built = conversions.convert(model.as_written, Path(as_written), self.job.profiles, self.version, self._stage)
+            built = conversions.convert(model.as_written, Path(as_written), profiles, version, self._stage)
             return replace(model, as_written=built)
         if mended is not None and model.mended is not None:
-            built = conversions.convert(model.mended, Path(mended), self.job.profiles, self.version, self._stage)
+            built = conversions.convert(model.mended, Path(mended), profiles, version, self._stage)
             return replace(model, mended=built)
         return model
 

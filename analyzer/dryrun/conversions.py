@@ -86,9 +86,9 @@ def _placed(refused: Sequence[RefusedOp], ops: Sequence[Op]) -> tuple[RefusedOp,
             by_type.setdefault(op.type, []).append(op)
     placed: list[RefusedOp] = []
     for one in refused:
-        op = _by_name(one.node, by_node, ops)
-        if op is not None:
-            placed.append(replace(one, frames=op.frames))
+        found = _by_name(one.node, by_node, ops)
+        if found is not None:
+            placed.append(replace(one, frames=found.frames))
         else:
             placed += _by_type(one, by_type.get(one.type, []))
     return tuple(dict.fromkeys(placed))
@@ -98,11 +98,12 @@ def _by_name(node: str, by_node: Mapping[str, Op], ops: Sequence[Op]) -> Op | No
     if not node:
         return None
     name, _, function = node.partition("@")
-    if function:
-        return next((op for op in ops if op.frames and op.name == name and op.within and function.startswith(op.within)), None)
-    if name in by_node:
+    if not function and name in by_node:
         return by_node[name]
-    return next((op for op in ops if op.frames and op.within and (name == op.name or name.endswith("/" + op.name))), None)
+    inside = [op for op in ops if op.frames and op.within]
+    if function:
+        return next((op for op in inside if op.name == name and function.startswith(op.within)), None)
+    return next((op for op in inside if name == op.name or name.endswith("/" + op.name)), None)
 
 
 def _by_type(one: RefusedOp, ops: Sequence[Op]) -> list[RefusedOp]:

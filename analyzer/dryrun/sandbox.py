@@ -54,7 +54,7 @@ class _Mirror:
             self.entries -= 1
             if entry.name in SKIPPED or place.exists() or self.entries < 0:
                 continue
-            if entry.is_dir() and not entry.is_symlink() and depth < DEEPEST and os.access(entry.path, os.R_OK | os.X_OK):
+            if entry.is_dir(follow_symlinks=False) and depth < DEEPEST and os.access(entry.path, os.R_OK | os.X_OK):
                 self.fill(Path(entry.path), place, depth + 1)
             elif entry.is_file() and os.access(entry.path, os.R_OK) and entry.stat().st_size <= self.bytes:
                 self.bytes -= entry.stat().st_size

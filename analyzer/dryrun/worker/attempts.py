@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any, Callable
 
 from .frames import Project, raised
-from .graphs import Bodies, ancestors, describe, signature_ops, PLACEHOLDERS
+from .graphs import PLACEHOLDERS, Bodies, ancestors, describe, signature_ops
 
 TAGS = ["serve"]
 

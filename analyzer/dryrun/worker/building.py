@@ -54,7 +54,10 @@ class Build:
         if len(self.done) < MOST_MODELS:
             self.add(export.seen, export.receiver_fn, export.frames, "export call", export.serves)
 
-    def add(self, seen: Seen, receiver_fn: Any, frames: Any, found_by: str, serves: bool = True, limits: Any = ()) -> None:
+    def add(
+        self, seen: Seen, receiver_fn: Any, frames: Any, found_by: str, serves: bool = True, limits: Any = ()
+    ) -> None:
+        """Build one pair and leave it in the outcome."""
         self.done.append((seen, receiver_fn))
         model = self.builder.build(seen, receiver_fn, frames, found_by, serves, list(limits))
         self.outcome["models"].append(model)
@@ -134,9 +137,7 @@ def _run_program(build: Build) -> dict[str, Any]:
             outcome["message"] = "the program exits with %r" % (error.code,)
     except BaseException as error:
         outcome["raised"] = raised(error, build.project)
-        where = build.project.place(outcome["raised"]["frames"])
-        words = " ".join(outcome["raised"]["words"].split())[:300]
-        outcome["message"] = "the program stops: %s: %s%s" % (type(error).__name__, words, " (%s)" % where if where else "")
+        outcome["message"] = "the program stops: " + build.project.sentence(outcome["raised"])
     build.save()
     return namespace
 

@@ -63,7 +63,7 @@ def _explain(result: dict[str, Any], error: BaseException) -> None:
     result["refused"] = _unique(refused)
     result["words"] = "%s: %s" % (type(error).__name__, text[:MOST_WORDS] if structured else _gist(text))
     kinds = {one["kind"] for one in refused}
-    result["complete"] = bool(CUSTOM_LIST.search(text)) or bool(kinds) and "other" not in kinds
+    result["complete"] = bool(CUSTOM_LIST.search(text)) or (bool(kinds) and "other" not in kinds)
 
 
 def _structured(one: Any) -> dict[str, str] | None:

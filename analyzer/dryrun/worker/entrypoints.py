@@ -62,7 +62,9 @@ def _estimator(build: Any, namespace: dict[str, Any], point: dict[str, Any]) -> 
     try:
         estimator = tf.estimator.Estimator(model_fn, params=point["params"])
     except (Exception, SystemExit) as error:
-        raise Unreachable("Estimator(%s) raised %s: %s" % (point["model_fn"], type(error).__name__, str(error)[:300]))
+        raise Unreachable(
+            "Estimator(%s) raised %s: %s" % (point["model_fn"], type(error).__name__, str(error)[:300])
+        ) from error
     return build.recorder.of(estimator), ["the Estimator was constructed by the dry run"]
 
 
@@ -81,7 +83,9 @@ def _find(build: Any, namespace: dict[str, Any], path: str, dotted: str) -> Any:
         members = import_by_path(path, build.project)
     except (Exception, SystemExit) as error:
         words = " ".join(str(error).split())[:300]
-        raise Unreachable("importing %s raised %s: %s" % (build.project.relative(path), type(error).__name__, words))
+        raise Unreachable(
+            "importing %s raised %s: %s" % (build.project.relative(path), type(error).__name__, words)
+        ) from error
     if dotted.split(".")[0] not in members:
         raise Unreachable("%s has no %s" % (build.project.relative(path), dotted.split(".")[0]))
     return _bound(members, dotted)
@@ -105,7 +109,7 @@ def _instance(owner: type) -> Any:
     try:
         return owner()
     except Exception as error:
-        raise Unreachable("%s() raised %s: %s" % (owner.__name__, type(error).__name__, str(error)[:200]))
+        raise Unreachable("%s() raised %s: %s" % (owner.__name__, type(error).__name__, str(error)[:200])) from error
 
 
 def receiver_from_input(build: Any, seen: Seen, notes: list[str]) -> Callable[[], Any] | None:
@@ -121,7 +125,8 @@ def receiver_from_input(build: Any, seen: Seen, notes: list[str]) -> Callable[[]
         import tensorflow.compat.v1 as tf
 
         made = {
-            name: tf.placeholder(dtype, [None] + shape[1:] if shape else shape, name=name) for name, dtype, shape in features
+            name: tf.placeholder(dtype, [None, *shape[1:]] if shape else shape, name=name)
+            for name, dtype, shape in features
         }
         if list(made) == [""]:
             return tf.estimator.export.TensorServingInputReceiver(made[""], {"input": made[""]})

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import zlib
 from typing import Any, Callable, Iterator
 
@@ -15,10 +16,12 @@ PASS_ON = {
 IMAGES = {"DecodeJpeg", "DecodePng", "DecodeImage", "DecodeBmp", "DecodeGif", "DecodeAndCropJpeg"}
 EXAMPLES = {"ParseExample", "ParseExampleV2", "ParseSingleExample"}
 SIDES = (8, 28, 32, 64, 96, 128, 224, 299)
-WORDS = ["a", "b", "c", "the cat sat", "3 1 2"]
+WORDS = [b"a", b"b", b"c", b"the cat sat", b"3 1 2"]
 Feed = Any  # a numpy array
 Recipe = Callable[[int, int], Feed]
 """From a batch size and a seed to what is fed."""
+Maker = Callable[[int, int], bytes]
+"""From the place in the batch and a seed to one string."""
 
 
 def recipes(graph: Any, name: str, dtype: Any, shape: list[int | None] | None) -> Iterator[Recipe]:
@@ -26,11 +29,11 @@ def recipes(graph: Any, name: str, dtype: Any, shape: list[int | None] | None) -
     readers = _readers(graph, graph.as_graph_element(name))
     if dtype.name == "string":
         for make in _strings(graph, readers):
-            yield lambda batch, seed, make=make: _fill(shape, batch, lambda index: make(index, seed))
+            yield functools.partial(_fill, shape, make)
         return
-    yield lambda batch, seed: _numbers(dtype, shape, batch, seed, _bound(graph, readers))
+    yield functools.partial(_numbers, dtype, shape, _bound(graph, readers))
     if dtype.is_floating:
-        yield lambda batch, seed: abs(_numbers(dtype, shape, batch, seed, None)) * 0.3 + dtype.as_numpy_dtype(0.1)
+        yield functools.partial(_positive, dtype, shape)
 
 
 def _readers(graph: Any, tensor: Any) -> list[Any]:
@@ -55,17 +58,21 @@ def _dims(shape: list[int | None] | None, batch: int) -> list[int]:
     return [(batch if index == 0 else 8) if size is None else size for index, size in enumerate(shape)]
 
 
-def _fill(shape: list[int | None] | None, batch: int, make: Callable[[int], bytes]) -> Feed:
+def _fill(shape: list[int | None] | None, make: Maker, batch: int, seed: int) -> Feed:
     import numpy as np
 
     dims = _dims([None] if shape is None else shape, batch)
     filled = np.empty(dims, dtype=object)
     for place, index in enumerate(np.ndindex(*dims)):
-        filled[index] = make(place)
+        filled[index] = make(place, seed)
     return filled
 
 
-def _numbers(dtype: Any, shape: list[int | None] | None, batch: int, seed: int, bound: int | None) -> Feed:
+def _positive(dtype: Any, shape: list[int | None] | None, batch: int, seed: int) -> Feed:
+    return abs(_numbers(dtype, shape, None, batch, seed)) * dtype.as_numpy_dtype(0.3) + dtype.as_numpy_dtype(0.1)
+
+
+def _numbers(dtype: Any, shape: list[int | None] | None, bound: int | None, batch: int, seed: int) -> Feed:
     import numpy as np
 
     dims = _dims(shape, batch)
@@ -109,43 +116,41 @@ def _constant(tensor: Any) -> Any:
     return tensor_util.constant_value(tensor)
 
 
-def _strings(graph: Any, readers: list[Any]) -> Iterator[Callable[[int, int], bytes]]:
-    ops = [op for op, _ in readers]
-    for op in ops:
+def _strings(graph: Any, readers: list[Any]) -> Iterator[Maker]:
+    for op, _ in readers:
         if op.type in EXAMPLES:
-            yield lambda place, seed, op=op: _example(op, place, seed)
+            yield functools.partial(_example, op)
         elif op.type in IMAGES:
             for side in SIDES:
-                yield _picture(op, side)
+                yield functools.partial(_picture, op, side, {})
         elif op.type == "DecodeRaw":
             for size in _raw_sizes(graph, op):
-                yield lambda place, seed, size=size: bytes(bytearray(_bytes(size, place + 7 * seed)))
+                yield functools.partial(_raw, size)
         elif op.type == "DecodeCSV":
-            yield lambda place, seed, op=op: _csv(op, place + seed)
+            yield functools.partial(_csv, op)
         elif op.type == "StringToNumber":
-            yield lambda place, seed: b"%d" % (1 + place + seed)
+            yield functools.partial(_one_of, [b"1", b"2", b"3", b"5", b"8"])
         elif op.type.startswith("LookupTableFind"):
             keys = _vocabulary(graph, op)
             if keys:
-                yield lambda place, seed, keys=keys: keys[(place + seed) % len(keys)]
-    for words in (WORDS, ["1", "2", "3"], ["1.5 2.5", "3 4"], ["1,2", "3,4"], ["YWJj", "ZGVm"]):
-        yield lambda place, seed, words=words: words[(place + seed) % len(words)].encode()
+                yield functools.partial(_one_of, keys)
+    for words in (WORDS, [b"1", b"2", b"3"], [b"1.5 2.5", b"3 4"], [b"1,2", b"3,4"], [b"YWJj", b"ZGVm"]):
+        yield functools.partial(_one_of, words)
 
 
-def _bytes(size: int, start: int) -> list[int]:
-    return [(start * 31 + index * 17) % 251 for index in range(size)]
+def _one_of(words: list[bytes], place: int, seed: int) -> bytes:
+    return words[(place + seed) % len(words)]
 
 
-def _picture(op: Any, side: int) -> Callable[[int, int], bytes]:
-    known: dict[int, bytes] = {}
+def _raw(size: int, place: int, seed: int) -> bytes:
+    return bytes(bytearray(((place + 7 * seed) * 31 + index * 17) % 251 for index in range(size)))
 
-    def make(place: int, seed: int) -> bytes:
-        key = (place + 3 * seed) % 12
-        if key not in known:
-            known[key] = _encode(op, side, key)
-        return known[key]
 
-    return make
+def _picture(op: Any, side: int, known: dict[int, bytes], place: int, seed: int) -> bytes:
+    key = (place + 3 * seed) % 12
+    if key not in known:
+        known[key] = _encode(op, side, key)
+    return known[key]
 
 
 def _encode(op: Any, side: int, seed: int) -> bytes:
@@ -153,7 +158,8 @@ def _encode(op: Any, side: int, seed: int) -> bytes:
     import tensorflow.compat.v1 as tf
 
     channels = op.node_def.attr["channels"].i or 3
-    encode = tf.image.encode_jpeg if op.type in ("DecodeJpeg", "DecodeAndCropJpeg") and channels in (1, 3) else tf.image.encode_png
+    jpeg = op.type in ("DecodeJpeg", "DecodeAndCropJpeg") and channels in (1, 3)
+    encode = tf.image.encode_jpeg if jpeg else tf.image.encode_png
     pixels = np.random.RandomState(seed).randint(0, 255, (side, side, channels)).astype("uint8")
     with tf.Graph().as_default(), tf.Session() as session:
         return bytes(session.run(encode(pixels)))
@@ -174,22 +180,36 @@ def _raw_sizes(graph: Any, op: Any) -> list[int]:
     return sorted(set(sizes)) + [size * width for size in (16, 784, 3072)]
 
 
-def _csv(op: Any, start: int) -> bytes:
+def _csv(op: Any, place: int, seed: int) -> bytes:
+    kinds = [_type(kind) for kind in op.get_attr("OUT_TYPE")]
+    cells = [_cell(kind, place + seed + column) for column, kind in enumerate(kinds)]
+    return bytes(op.get_attr("field_delim").join(cells))
+
+
+def _type(kind: Any) -> Any:
     import tensorflow.compat.v1 as tf
 
-    kinds = [tf.as_dtype(kind) for kind in op.get_attr("OUT_TYPE")]
-    cells = ["w%d" % i if kind == tf.string else str(start + i) if kind.is_integer else "%.1f" % (start + i / 2.0) for i, kind in enumerate(kinds)]
-    return op.get_attr("field_delim").join([cell.encode() for cell in cells])
+    return tf.as_dtype(kind)
+
+
+def _cell(kind: Any, number: int) -> bytes:
+    if kind.name == "string":
+        return b"w%d" % number
+    return b"%d" % number if kind.is_integer else b"%.1f" % (number / 2.0)
 
 
 def _vocabulary(graph: Any, op: Any) -> list[bytes]:
     """Keys of the table that an operation looks up, where they are constants."""
     table = op.inputs[0].op
     for other in graph.get_operations():
-        if other.type.startswith(("InitializeTable", "LookupTableImport")) and other.inputs and other.inputs[0].op is table:
+        if (
+            other.type.startswith(("InitializeTable", "LookupTableImport"))
+            and other.inputs
+            and other.inputs[0].op is table
+        ):
             keys = _constant(other.inputs[1]) if len(other.inputs) > 2 else None
             if keys is not None and keys.dtype == object:
-                return list(keys[:20]) + [b"unknown"]
+                return [*keys[:20], b"unknown"]
     return []
 
 
@@ -202,7 +222,7 @@ def _example(op: Any, place: int, seed: int) -> bytes:
         feature = example.features.feature[key]
         start = zlib.crc32(key.encode()) % 5 + place + 3 * seed
         if kind == tf.string:
-            feature.bytes_list.value.extend([WORDS[(start + i) % 3].encode() for i in range(count)])
+            feature.bytes_list.value.extend([WORDS[(start + i) % 3] for i in range(count)])
         elif kind.is_integer:
             feature.int64_list.value.extend([(start + i) % (2 + 10 * (seed > 2)) for i in range(count)])
         else:
@@ -212,12 +232,9 @@ def _example(op: Any, place: int, seed: int) -> bytes:
 
 def _features(op: Any) -> list[tuple[str, Any, int]]:
     """Key, type and length of each feature of a parse operation, of any of its versions."""
-    import numpy as np
-    import tensorflow.compat.v1 as tf
-
-    dense_types = [tf.as_dtype(kind) for kind in op.get_attr("Tdense")]
-    sparse_types = [tf.as_dtype(kind) for kind in op.get_attr("sparse_types")]
-    shapes = [[dim.size for dim in shape.dim] if hasattr(shape, "dim") else shape.as_list() for shape in op.get_attr("dense_shapes")]
+    dense_types = [_type(kind) for kind in op.get_attr("Tdense")]
+    sparse_types = [_type(kind) for kind in op.get_attr("sparse_types")]
+    counts = [_elements(shape) for shape in op.get_attr("dense_shapes")]
     if op.type == "ParseSingleExample":
         sparse_keys, dense_keys = op.get_attr("sparse_keys"), op.get_attr("dense_keys")
     elif op.type == "ParseExampleV2":
@@ -226,6 +243,18 @@ def _features(op: Any) -> list[tuple[str, Any, int]]:
         count = len(sparse_types)
         sparse_keys = [_constant(tensor) for tensor in op.inputs[2 : 2 + count]]
         dense_keys = [_constant(tensor) for tensor in op.inputs[2 + count : 2 + count + len(dense_types)]]
-    text = [[key if isinstance(key, str) else bytes(key.item() if hasattr(key, "item") else key).decode() for key in keys] for keys in (sparse_keys, dense_keys)]
-    found = [(key, kind, 2) for key, kind in zip(text[0], sparse_types)]
-    return found + [(key, kind, abs(int(np.prod(shape or [1])))) for key, kind, shape in zip(text[1], dense_types, shapes)]
+    found = [(_text(key), kind, 2) for key, kind in zip(sparse_keys, sparse_types)]
+    return found + [(_text(key), kind, count) for key, kind, count in zip(dense_keys, dense_types, counts)]
+
+
+def _text(key: Any) -> str:
+    value = key.item() if hasattr(key, "item") else key
+    return value.decode() if isinstance(value, bytes) else str(value)
+
+
+def _elements(shape: Any) -> int:
+    """How many values a dense feature has; one for each unknown dimension."""
+    import numpy as np
+
+    dims = [dim.size for dim in shape.dim] if hasattr(shape, "dim") else shape.as_list()
+    return int(np.prod([dim if dim and dim > 0 else 1 for dim in dims] or [1]))

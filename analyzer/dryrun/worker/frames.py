@@ -6,12 +6,13 @@ import functools
 import inspect
 import os
 import sys
-from typing import Any
+from typing import Any, Dict
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 FOREIGN = ("site-packages", "dist-packages")
 
-Frame = dict  # {"path": str, "line": int, "function": str}
+Frame = Dict[str, Any]
+"""{"path": str, "line": int, "function": str}."""
 
 
 class Project:
@@ -47,6 +48,12 @@ class Project:
     def place(self, frames: list[Frame]) -> str:
         """The innermost of `frames` as "model.py:19", "" where there is none."""
         return "%s:%d" % (self.relative(frames[-1]["path"]), frames[-1]["line"]) if frames else ""
+
+    def sentence(self, error: dict[str, Any]) -> str:
+        """An exception in one line: "KeyError: 'x' (model.py:19)"."""
+        where = self.place(error["frames"])
+        words = " ".join(error["words"].split())[:300]
+        return str(error["type"]) + (": " + words if words else "") + (" (%s)" % where if where else "")
 
     def of_traceback(self, traceback: Any) -> list[Frame]:
         """The user's frames of an exception, outermost first."""
@@ -97,7 +104,7 @@ def undecorated(function: Any) -> Any:
             function = function.__func__
         elif hasattr(function, "__wrapped__"):
             function = function.__wrapped__
-        elif not hasattr(function, "__code__") and hasattr(type(function), "__call__") and not isinstance(function, type):
+        elif not hasattr(function, "__code__") and not isinstance(function, type) and callable(function):
             call = type(function).__call__
             if not hasattr(call, "__code__"):
                 return function

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any, Iterable
 
-from .frames import Frame, Project
+from .frames import Project
 
 PLACEHOLDERS = {"Placeholder", "PlaceholderV2", "PlaceholderWithDefault"}
 SHAPE_ONLY = {"Shape", "ShapeN", "Rank", "Size", "ZerosLike", "OnesLike"}

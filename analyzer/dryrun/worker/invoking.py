@@ -40,7 +40,7 @@ class _Model:
         self.path = path
         self.interpreter: Any = None
         self.renew()
-        listed = self.interpreter.get_signature_list() if hasattr(self.interpreter, "get_signature_list") else {}
+        listed: dict[str, Any] = getattr(self.interpreter, "get_signature_list", dict)()
         self.runner_inputs = set(listed[signature]["inputs"]) if signature in listed else None
         self.signature, self.key, self.answer = signature, key, answer
 
@@ -73,7 +73,8 @@ class _Model:
         for detail in self.interpreter.get_input_details():
             value = np.zeros(detail["shape"], detail["dtype"])
             for key, fed in feeds.items():
-                if detail["index"] in [known["index"] for known in self._inputs(key)] and fed.ndim and fed[:1].shape == value.shape:
+                meant = any(known["index"] == detail["index"] for known in self._inputs(key))
+                if meant and fed.ndim and fed[:1].shape == value.shape:
                     value = fed[:1].astype(detail["dtype"])
             self.interpreter.set_tensor(detail["index"], value)
         self.interpreter.invoke()
@@ -107,7 +108,7 @@ def _judge(model: _Model, answer: dict[str, Any]) -> None:
         wrong = wrong or _difference(run, first)
     if not answer["deterministic"]:
         if varies:
-            raise Verdict("nondeterministic", "two runs with the same input differ, in TensorFlow and in the interpreter")
+            raise Verdict("nondeterministic", "two runs on the same input differ, in TensorFlow and in the interpreter")
         raise Verdict("differs", "TensorFlow answers at random, the converted model always the same")
     if wrong:
         raise Verdict("differs", wrong)
@@ -126,8 +127,8 @@ def _twice(model: _Model, run: dict[str, Any]) -> tuple[dict[str, Any], dict[str
     except (RuntimeError, ValueError) as error:
         words = " ".join(str(error).split())[:500]
         if NO_FLEX.search(words):
-            raise Verdict("not run", "this interpreter has no Select TF ops: " + words)
-        raise Verdict("fails", "at batch %d: %s" % (run["batch"], words))
+            raise Verdict("not run", "this interpreter has no Select TF ops: " + words) from error
+        raise Verdict("fails", "at batch %d: %s" % (run["batch"], words)) from error
 
 
 def _run_as_converted(model: _Model, runs: list[dict[str, Any]]) -> None:
@@ -136,7 +137,8 @@ def _run_as_converted(model: _Model, runs: list[dict[str, Any]]) -> None:
         model.invoke_as_converted(runs[-1]["feeds"])
     except (RuntimeError, ValueError) as error:
         words = " ".join(str(error).split())[:500]
-        raise Verdict("fails", "in the shape it is converted for: %s; it runs at batch %d" % (words, runs[0]["batch"]))
+        words = "in the shape it is converted for: %s; it runs at batch %d" % (words, runs[0]["batch"])
+        raise Verdict("fails", words) from error
 
 
 def _difference(run: dict[str, Any], got: dict[str, Any]) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import Any, Callable
+from typing import Any, Callable, Dict
 
 from .attempts import Attempt, attempt
 from .frames import Frame, Project
@@ -12,17 +12,19 @@ from .recording import Recorder
 MOST = 4
 NOT_IN_FEATURES = re.compile(r"Feature (\w+) is not in features dictionary")
 
+Change = Callable[[Any], Any]
+
 
 class Mend:
     """One mend: what it does to the features of PREDICT and of TRAIN, and how the protocol tells it."""
 
-    def __init__(self, kind: str, text: str, frames: list[Frame], serving: Callable[[Any], Any], train: Callable[[Any], Any]) -> None:
+    def __init__(self, kind: str, text: str, frames: list[Frame], serving: Change, train: Change) -> None:
         self.serving = serving
         self.train = train
         self.told = {"kind": kind, "text": text, "frames": frames}
 
 
-class Watched(dict):
+class Watched(Dict[str, Any]):
     """Features that remember which of them were read."""
 
     def __init__(self, features: dict[str, Any]) -> None:
@@ -75,7 +77,8 @@ def for_training(mends: list[Mend]) -> Callable[[Any], Any]:
 def train_dtype(tried: Attempt, mismatch: dict[str, Any], frames: list[Frame], project: Project) -> Mend:
     """Training on the types that the receiver gives."""
     served = tried.receiver.features
-    text = "%s instead of %s in the features of training (%s)" % (mismatch["predict"], mismatch["train"], project.place(frames))
+    text = "%(predict)s instead of %(train)s in the features of training" % mismatch
+    text += " (%s)" % project.place(frames) if frames else ""
     types = {key: tensor.dtype for key, tensor in served.items()} if isinstance(served, dict) else {"": served.dtype}
 
     def cast(features: Any) -> Any:
@@ -104,7 +107,7 @@ def _serving(mends: list[Mend]) -> Callable[[Any], Any]:
 
 
 def _same_death(one: dict[str, Any], other: dict[str, Any]) -> bool:
-    return one["type"] == other["type"] and one["words"] == other["words"] and one["frames"] == other["frames"]
+    return all(bool(one[key] == other[key]) for key in ("type", "words", "frames"))
 
 
 def _candidate(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import time
-from typing import Any, Callable
+from typing import Any
 
 from . import mending, reference, training, weightless
 from .attempts import Attempt, attempt
@@ -65,8 +65,8 @@ class Builder:
             model["as_written"]["stopped_at"] = "convert"
             limits.append("the export has no graph for PREDICT, and a converter takes no other")
         elif not callable(receiver_fn):
-            words = "An input_receiver_fn must be defined."
-            model["as_written"].update(stopped_at="export", raised={"type": "ValueError", "words": words, "frames": frames})
+            error = {"type": "ValueError", "words": "An input_receiver_fn must be defined.", "frames": frames}
+            model["as_written"].update(stopped_at="export", raised=error)
         else:
             self._build_both(model, seen, receiver_fn, frames)
         if seen.train_calls == 0 and found_by == "export call":
@@ -76,9 +76,7 @@ class Builder:
 
     def _build_both(self, model: dict[str, Any], seen: Seen, receiver_fn: Any, frames: list[Frame]) -> None:
         written = attempt(seen.estimator, receiver_fn, mending.nothing, self.project)
-        mends, tried = ([], written) if written.raised is None else mending.mend(
-            seen.estimator, receiver_fn, written, self.recorder, self.project
-        )
+        mends, tried = mending.mend(seen.estimator, receiver_fn, written, self.recorder, self.project)
         train = training.train_graph(seen, mending.for_training(mends), self.project, self.seconds)
         check = self._check(tried, train, seen)
         model["as_written"] = self._described(written, check if not mends else self._unchecked(written, seen))
@@ -172,7 +170,8 @@ def _known(shape: Any) -> Any:
 
 
 def _built() -> dict[str, Any]:
-    return {"stopped_at": None, "raised": None, "ops": [], "signatures": [], "train": None, "results": [], "saved": None}
+    lists: dict[str, Any] = {"ops": [], "signatures": [], "results": []}
+    return dict(lists, stopped_at=None, raised=None, train=None, saved=None)
 
 
 def _check(done: bool, reason: str, input_fn: Frame | None) -> dict[str, Any]:

@@ -7,6 +7,7 @@ import os
 import signal
 import sys
 import time
+from typing import Callable
 
 PR_SET_PDEATHSIG = 1
 PR_SET_CHILD_SUBREAPER = 36
@@ -26,7 +27,7 @@ def die_with_parent() -> bool:
 def _prctl(option: int, value: int) -> bool:
     if not sys.platform.startswith("linux"):
         return False
-    return ctypes.CDLL(None).prctl(option, value, 0, 0, 0) == 0
+    return int(ctypes.CDLL(None).prctl(option, value, 0, 0, 0)) == 0
 
 
 def descendants(root: int) -> list[int]:
@@ -71,23 +72,21 @@ def resident_bytes(pids: list[int]) -> int:
 def kill_below(root: int, group: int | None = None) -> None:
     """End every descendant of `root` (and the process group), again until none is left to fork anew."""
     for attempt in range(200):
-        if group is not None:
-            _kill(lambda: os.killpg(group, signal.SIGKILL))
         alive = descendants(root)
         for pid in alive:
-            _kill(lambda pid=pid: os.kill(pid, signal.SIGKILL))
+            _kill(os.kill, pid)
+        if group is not None:
+            _kill(os.killpg, group)
         _reap()
         if not alive:
             return
         time.sleep(0.005 * min(attempt, 10))
 
 
-def _kill(send: object) -> None:
+def _kill(send: Callable[[int, int], None], number: int) -> None:
     try:
-        send()  # type: ignore[operator]
-    except ProcessLookupError:
-        return
-    except PermissionError:
+        send(number, signal.SIGKILL)
+    except (ProcessLookupError, PermissionError):
         return
 
 

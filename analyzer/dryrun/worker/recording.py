@@ -5,13 +5,14 @@ The patches sit on the base class and on what TensorFlow's own subclasses overri
 
 from __future__ import annotations
 
+import importlib
 import os
 import sys
-from typing import Any, Callable
+from typing import Any, Callable, Dict
 
 from .frames import Frame, Project
 
-TRAINING = ("train", "evaluate", "predict")
+LIBRARY = "tensorflow_estimator.python.estimator"
 EXPORTS = ("export_saved_model", "export_savedmodel", "experimental_export_all_saved_models")
 RECEIVER_MAKERS = ("build_raw_serving_input_receiver_fn", "build_parsing_serving_input_receiver_fn")
 
@@ -38,7 +39,7 @@ class Export:
         self.serves = serves
 
 
-class Metrics(dict):
+class Metrics(Dict[str, float]):
     """Evaluation results: any metric a program asks for."""
 
     def __missing__(self, key: str) -> float:
@@ -54,7 +55,7 @@ class Recorder:
         self.folder = folder
         self.seen: list[Seen] = []
         self.made: dict[int, tuple[Any, list[Frame]]] = {}
-        """Receiver functions that TensorFlow made for the user, by identity: the function and where it was asked for."""
+        """Receiver functions that TensorFlow made for the user, by identity, and where they were asked for."""
         self.bare: dict[int, tuple[Any, list[Frame]]] = {}
         """Receivers that were given a tensor where ServingInputReceiver wants a dict."""
 
@@ -67,10 +68,9 @@ class Recorder:
 
     def install(self) -> None:
         """Patch the installed tensorflow_estimator."""
-        from tensorflow_estimator.python.estimator import estimator as library
-        from tensorflow_estimator.python.estimator import training
-        from tensorflow_estimator.python.estimator.export import export
-
+        library = importlib.import_module(LIBRARY + ".estimator")
+        training: Any = importlib.import_module(LIBRARY + ".training")
+        export = importlib.import_module(LIBRARY + ".export.export")
         base = library.Estimator
         self._watch_construction(base)
         self._silence(base)
@@ -115,11 +115,16 @@ class Recorder:
         def latest_checkpoint(estimator: Any) -> str:
             return os.path.join(str(estimator.model_dir), "model.ckpt-1")
 
-        silent = {"train": train, "evaluate": evaluate, "predict": predict, "latest_checkpoint": latest_checkpoint}
+        silent: dict[str, Any] = {
+            "train": train,
+            "evaluate": evaluate,
+            "predict": predict,
+            "latest_checkpoint": latest_checkpoint,
+        }
         silent.update((name, _export_method(recorder, name)) for name in EXPORTS)
         for name, replacement in silent.items():
             if name in vars(owner) and not hasattr(vars(owner)[name], "recorded"):
-                replacement.recorded = True  # type: ignore[attr-defined]
+                replacement.recorded = True
                 setattr(owner, name, replacement)
 
     def _trained(self, seen: Seen, input_fn: Any) -> None:
@@ -154,9 +159,10 @@ class Recorder:
             return receiver_fn
 
         make.__name__, make.__doc__ = original.__name__, original.__doc__
+        called: str = original.__name__
         for name, module in list(sys.modules.items()):
-            if "estimator" in name and vars(module).get(original.__name__) is original:
-                setattr(module, original.__name__, make)
+            if "estimator" in name and vars(module).get(called) is original:
+                setattr(module, called, make)
 
     def _watch_receiver(self, receiver: Any) -> None:
         original, recorder = receiver.__new__, self
@@ -173,7 +179,9 @@ class Recorder:
 def _export_method(recorder: Recorder, name: str) -> Callable[..., bytes]:
     if name == "experimental_export_all_saved_models":
 
-        def export_all(estimator: Any, export_dir_base: Any, input_receiver_fn_map: Any, *rest: Any, **more: Any) -> bytes:
+        def export_all(
+            estimator: Any, base: Any = None, input_receiver_fn_map: Any = None, *rest: Any, **more: Any
+        ) -> bytes:
             receiver_fn = input_receiver_fn_map.get("infer")
             return recorder.exported(estimator, receiver_fn, receiver_fn is not None)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import itertools
 from typing import Any
 
@@ -24,10 +25,11 @@ def answers(session: Any, signature: Any, reaching: bool, repeated: bool) -> dic
     inputs = {key: info.name for key, info in signature.inputs.items()}
     outputs = {key: info.name for key, info in signature.outputs.items() if info.name}
     answer: dict[str, Any] = {"inputs": inputs, "outputs": outputs, "runs": [], "why": ""}
-    ways = [list(recipes(session.graph, info.name, tf.as_dtype(info.dtype), _shape(info))) for info in signature.inputs.values()]
+    infos = [(info.name, tf.as_dtype(info.dtype), _shape(info)) for info in signature.inputs.values()]
+    ways = [list(recipes(session.graph, *info)) for info in infos]
     for batches in (BATCHES, OTHER_BATCHES):
         for way in itertools.islice(_combinations(ways), MOST_TRIES):
-            feed = lambda batch, seed, way=way: {key: make(batch, seed) for key, make in zip(inputs, way)}
+            feed = functools.partial(_feeds, list(inputs), way)
             runs = _runs(session, inputs, outputs, feed, batches, answer)
             if runs:
                 answer["runs"] = runs
@@ -38,6 +40,10 @@ def answers(session: Any, signature: Any, reaching: bool, repeated: bool) -> dic
         answer["why"] = ""
         _judge(session, answer, feed, reaching, repeated)
     return answer
+
+
+def _feeds(keys: list[str], way: list[Any], batch: int, seed: int) -> dict[str, Any]:
+    return {key: make(batch, seed) for key, make in zip(keys, way)}
 
 
 def _combinations(ways: list[list[Any]]) -> Any:

@@ -57,4 +57,4 @@ def sources(project: Project, program: str) -> list[str]:
     """The files of the user's that were loaded, the program first."""
     loaded = [getattr(module, "__file__", None) for module in list(sys.modules.values())]
     own = {project.own(path) for path in loaded if path and path.endswith(".py")}
-    return [program] + sorted(path for path in own if path is not None and path != program)
+    return [program, *sorted(path for path in own if path is not None and path != program)]

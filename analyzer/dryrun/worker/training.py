@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any, Callable
+import contextlib
+from typing import Any, Callable, Iterator
 
 from .frames import Frame, Project, raised
 from .graphs import ancestors
 from .limits import TimeIsUp, at_most
+
+IN_C = {"float64": "double", "float32": "float", "float16": "half"}
 
 
 class Variable:
@@ -46,7 +49,7 @@ def train_graph(seen: Any, change: Callable[[Any], Any], project: Project, secon
         return trained
     estimator = seen.estimator
     try:
-        with at_most(seconds), context.graph_mode(), tf.Graph().as_default() as graph, graph.device(estimator._device_fn):
+        with at_most(seconds), context.graph_mode(), _graph_of(estimator) as graph:
             tf.random.set_random_seed(estimator.config.tf_random_seed)
             estimator._create_and_assert_global_step(graph)
             with _step(trained, "input_fn"):
@@ -63,10 +66,16 @@ def train_graph(seen: Any, change: Callable[[Any], Any], project: Project, secon
         trained.reason = str(error)
     except (Exception, SystemExit) as error:
         trained.raised = raised(error, project)
-        where = project.place(trained.raised["frames"])
-        words = " ".join(str(error).split())[:300]
-        trained.reason += " raised %s: %s%s" % (type(error).__name__, words, " (%s)" % where if where else "")
+        trained.reason += " raised " + project.sentence(trained.raised)
     return trained
+
+
+@contextlib.contextmanager
+def _graph_of(estimator: Any) -> Iterator[Any]:
+    import tensorflow.compat.v1 as tf
+
+    with tf.Graph().as_default() as graph, graph.device(estimator._device_fn):
+        yield graph
 
 
 class _step:
@@ -120,7 +129,7 @@ def _saved_name(one: Any) -> str:
 
 def _variable(name: str, one: Any, project: Project) -> Variable:
     if isinstance(one, (list, tuple)) or (hasattr(one, "__iter__") and hasattr(one, "partitions")):
-        one = list(one)[0]
+        one = next(iter(one))
     slice_info = getattr(one, "_save_slice_info", None)
     if slice_info is not None:
         return Variable(name, one.dtype.base_dtype.name, list(slice_info.full_shape), project.of_op(one.op))
@@ -150,15 +159,15 @@ def _mismatch(variable: Variable, respect: str, train: str, predict: str) -> dic
 
 def as_restoring_raises(mismatch: dict[str, Any], export: list[Frame]) -> dict[str, Any]:
     """What the real export says when it restores the checkpoint."""
-    name, short = mismatch["name"], {"float64": "double", "float32": "float", "float16": "half"}
+    name, train, predict = (mismatch[key] for key in ("name", "train", "predict"))
+    kind = "InvalidArgumentError"
     if mismatch["respect"] == "name":
-        kind, words = "ValueError", "Could not load all requested variables from checkpoint: Key %s not found in checkpoint" % name
+        kind = "ValueError"
+        words = "Could not load all requested variables from checkpoint: Key %s not found in checkpoint" % name
     elif mismatch["respect"] == "dtype":
-        train, predict = (short.get(mismatch[side], mismatch[side]) for side in ("train", "predict"))
-        kind = "InvalidArgumentError"
-        words = "tensor_name = %s; expected dtype %s does not equal original dtype %s" % (name, predict, train)
+        types = (name, IN_C.get(predict, predict), IN_C.get(train, train))
+        words = "tensor_name = %s; expected dtype %s does not equal original dtype %s" % types
     else:
-        kind = "InvalidArgumentError"
-        words = "Assign requires shapes of both tensors to match: %s has %s in the checkpoint and %s in the export" % (
-            name, mismatch["train"], mismatch["predict"])  # fmt: skip
+        words = "Assign requires shapes of both tensors to match: %s is %s in the checkpoint and %s in the export"
+        words = words % (name, train, predict)
     return {"type": kind, "words": words, "frames": mismatch["frames"] or export}

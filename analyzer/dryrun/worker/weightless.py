@@ -14,7 +14,7 @@ from .attempts import TAGS, Attempt
 from .graphs import ancestors, signature_ops
 
 VARIABLES = {"VarHandleOp", "Variable", "VariableV2"}
-READS = {"ReadVariableOp": "Identity", "ResourceGather": "GatherV2", "ResourceGatherNd": "GatherNd", "Identity": "Identity"}
+RESOURCE_READS = {"ReadVariableOp": "Identity", "ResourceGather": "GatherV2", "ResourceGatherNd": "GatherNd"}
 RANDOM_ELEMENTS = 1 << 20
 """How many constant elements of one model are random; the largest variables beyond repeat one value."""
 
@@ -34,7 +34,8 @@ def write(tried: Attempt, folder: str) -> Model:
 
     caught = tried.caught
     graph = caught.graph
-    infos = [info for signature in caught.signatures.values() for side in (signature.inputs, signature.outputs) for info in side.values()]
+    sides = [side for signature in caught.signatures.values() for side in (signature.inputs, signature.outputs)]
+    infos = [info for side in sides for info in side.values()]
     roots = signature_ops(graph, infos) + [tensor.op for tensor in caught.assets]
     if caught.main_op is not None:
         roots.append(caught.main_op if isinstance(caught.main_op, tf.Operation) else caught.main_op.op)
@@ -102,7 +103,8 @@ def _frozen(needed: set[Any]) -> set[Any]:
 
 
 def _only_reads(user: Any, variable: Any) -> bool:
-    return user.type in READS and user.inputs[0].op is variable and (user.type == "Identity") == (variable.type != "VarHandleOp")
+    reads = set(RESOURCE_READS) if variable.type == "VarHandleOp" else {"Identity"}
+    return user.type in reads and user.inputs[0].op is variable
 
 
 def _shape(op: Any) -> list[int] | None:
@@ -163,13 +165,14 @@ def _initial_values(graph: Any, ops: list[Any]) -> dict[Any, Any]:
 
 def _rewrite(graph_def: Any, needed: set[str], values: dict[str, Any]) -> None:
     """Leave only what is needed, with constants for variables and plain ops for their reads."""
-    kept, axes = [], []
+    kept: list[Any] = []
+    axes: list[Any] = []
     for node in graph_def.node:
         if node.name not in needed:
             continue
         if node.name in values:
             _make_constant(node, values[node.name])
-        elif node.input and node.op in READS and node.input[0].split(":")[0] in values:
+        elif node.input and node.op in RESOURCE_READS and node.input[0].split(":")[0] in values:
             _make_plain_read(node, axes)
         _forget_colocation(node, needed)
         kept.append(node)
@@ -187,12 +190,12 @@ def _make_constant(node: Any, value: Any) -> None:
 
 
 def _make_plain_read(node: Any, axes: list[Any]) -> None:
-    plain = READS[node.op]
-    if plain == "Identity" and node.op == "ReadVariableOp":
+    plain = RESOURCE_READS[node.op]
+    if plain == "Identity":
         kind = node.attr["dtype"].type
         del node.attr["dtype"]
         node.attr["T"].type = kind
-    elif plain != "Identity":
+    else:
         kind = node.attr["dtype"].type
         for key in [key for key in node.attr if key in ("dtype", "validate_indices")]:
             del node.attr[key]
@@ -236,8 +239,8 @@ def _collect(meta: Any, graph: Any, definitions: list[tuple[Any, Any]]) -> None:
 
 def _initialize(session: Any, variables: list[Any]) -> None:
     for variable in variables:
-        shape = variable.initial_value.shape
-        if not variable.dtype.base_dtype.is_floating or not shape.is_fully_defined() or shape.num_elements() > RANDOM_ELEMENTS:
+        shape, floating = variable.initial_value.shape, variable.dtype.base_dtype.is_floating
+        if not floating or not shape.is_fully_defined() or shape.num_elements() > RANDOM_ELEMENTS:
             session.run(variable.initializer)
             continue
         value = _random(variable.op.name, shape.as_list()).astype(variable.dtype.base_dtype.as_numpy_dtype)
