@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import operator
 import os
 import random
 import sys
@@ -45,20 +46,19 @@ class Build:
             "wants_v1": False,
             "finished": False,
         }
-        self.done: list[tuple[Seen, Any]] = []
+        self.done: list[tuple[Seen, Any, bool]] = []
 
     def on_export(self, export: Export) -> None:
         """Build the export now: the program's state is what the real call would see."""
-        if any(seen is export.seen and receiver is export.receiver_fn for seen, receiver in self.done):
-            return
-        if len(self.done) < MOST_MODELS:
+        asked = (export.seen, export.receiver_fn, export.serves)
+        if len(self.done) < MOST_MODELS and not any(all(map(operator.is_, asked, done)) for done in self.done):
             self.add(export.seen, export.receiver_fn, export.frames, "export call", export.serves)
 
     def add(
         self, seen: Seen, receiver_fn: Any, frames: Any, found_by: str, serves: bool = True, limits: Any = ()
     ) -> None:
         """Build one pair and leave it in the outcome."""
-        self.done.append((seen, receiver_fn))
+        self.done.append((seen, receiver_fn, serves))
         model = self.builder.build(seen, receiver_fn, frames, found_by, serves, list(limits))
         self.outcome["models"].append(model)
         self.outcome["control_flow_v2"] = control_flow_v2()
@@ -76,6 +76,7 @@ class Build:
             built = model["as_written"]
             words += [built["raised"]["words"]] if built["raised"] else []
             words += [built["train"]["reason"]] if built["train"] else []
+            words += model["limits"]
         return [name for name in map(views.calls_for_v1, words) if name is not None] if not self.job["as_v1"] else []
 
 

@@ -76,10 +76,10 @@ def _structured(one: Any) -> dict[str, str] | None:
 
 
 def _node(one: Any) -> str:
-    """The name of the node; where several are fused, the one the others were made for."""
+    """The name of the node, the innermost where it lies in a function ("DecodeJpeg@map_while_body_20")."""
     names = [source.name for source in one.location.call if source.name]
     names = [name for name in names if not name.endswith(":")] or names
-    return names[-1] if names else ""
+    return names[0] if names else ""
 
 
 def _from_words(text: str) -> list[dict[str, str]]:
@@ -90,7 +90,7 @@ def _from_words(text: str) -> list[dict[str, str]]:
     found = []
     for where, name in AT_LOCATION.findall(text):
         nodes = [node for node in NODE.findall(where) if not node.endswith(":")]
-        found.append({"type": name, "node": nodes[-1] if nodes else "", "kind": "other"})
+        found.append({"type": name, "node": nodes[0] if nodes else "", "kind": "other"})
     kinds = {"TF Select": "select", "Custom": "custom"}
     kind_of = {name.strip(): kinds[kind] for kind, names in LISTED.findall(text) for name in names.split(",")}
     return [dict(one, kind=kind_of.get(one["type"], "other")) for one in found]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import itertools
 import zlib
 from typing import Any, Callable, Iterator
 
@@ -17,6 +18,8 @@ IMAGES = {"DecodeJpeg", "DecodePng", "DecodeImage", "DecodeBmp", "DecodeGif", "D
 EXAMPLES = {"ParseExample", "ParseExampleV2", "ParseSingleExample"}
 SIDES = (8, 28, 32, 64, 96, 128, 224, 299)
 WORDS = [b"a", b"b", b"c", b"the cat sat", b"3 1 2"]
+TOPS = (2, 4, 8, 3, 30, 300, 3000)
+"""By seed, how far integers go."""
 Feed = Any  # a numpy array
 Recipe = Callable[[int, int], Feed]
 """From a batch size and a seed to what is fed."""
@@ -83,8 +86,8 @@ def _numbers(dtype: Any, shape: list[int | None] | None, bound: int | None, batc
         return np.asarray(random.standard_normal(dims)).astype(dtype.as_numpy_dtype)
     if dtype.is_complex:
         return (random.standard_normal(dims) + 1j * random.standard_normal(dims)).astype(dtype.as_numpy_dtype)
-    # An input that indexes nothing may matter only in coarse steps (minutes // 60): later seeds reach further.
-    top = bound if bound else min(2 * 10 ** max(0, seed - 1), 100 if dtype.size == 1 else 20000)
+    # What indexes nothing we know of may still be an index, or matter only in coarse steps (minutes // 60).
+    top = min(bound or TOPS[seed % len(TOPS)], 100 if dtype.size == 1 else 1 << 30)
     return random.randint(0, max(1, top), size=dims).astype(dtype.as_numpy_dtype)
 
 
@@ -120,9 +123,6 @@ def _strings(graph: Any, readers: list[Any]) -> Iterator[Maker]:
     for op, _ in readers:
         if op.type in EXAMPLES:
             yield functools.partial(_example, op)
-        elif op.type in IMAGES:
-            for side in SIDES:
-                yield functools.partial(_picture, op, side, {})
         elif op.type == "DecodeRaw":
             for size in _raw_sizes(graph, op):
                 yield functools.partial(_raw, size)
@@ -134,8 +134,18 @@ def _strings(graph: Any, readers: list[Any]) -> Iterator[Maker]:
             keys = _vocabulary(graph, op)
             if keys:
                 yield functools.partial(_one_of, keys)
+    for node in _nodes(graph, readers):
+        if node.op in IMAGES:
+            for side in SIDES:
+                yield functools.partial(_picture, node, side, {})
     for words in (WORDS, [b"1", b"2", b"3"], [b"1.5 2.5", b"3 4"], [b"1,2", b"3,4"], [b"YWJj", b"ZGVm"]):
         yield functools.partial(_one_of, words)
+
+
+def _nodes(graph: Any, readers: list[Any]) -> list[Any]:
+    """The definitions of what reads a tensor, and of all that lies in functions (the body of a map_fn)."""
+    functions = graph.as_graph_def().library.function
+    return [op.node_def for op, _ in readers] + [node for function in functions for node in function.node_def]
 
 
 def _one_of(words: list[bytes], place: int, seed: int) -> bytes:
@@ -146,19 +156,19 @@ def _raw(size: int, place: int, seed: int) -> bytes:
     return bytes(bytearray(((place + 7 * seed) * 31 + index * 17) % 251 for index in range(size)))
 
 
-def _picture(op: Any, side: int, known: dict[int, bytes], place: int, seed: int) -> bytes:
+def _picture(node: Any, side: int, known: dict[int, bytes], place: int, seed: int) -> bytes:
     key = (place + 3 * seed) % 12
     if key not in known:
-        known[key] = _encode(op, side, key)
+        known[key] = _encode(node, side, key)
     return known[key]
 
 
-def _encode(op: Any, side: int, seed: int) -> bytes:
+def _encode(node: Any, side: int, seed: int) -> bytes:
     import numpy as np
     import tensorflow.compat.v1 as tf
 
-    channels = op.node_def.attr["channels"].i or 3
-    jpeg = op.type in ("DecodeJpeg", "DecodeAndCropJpeg") and channels in (1, 3)
+    channels = node.attr["channels"].i or 3
+    jpeg = node.op in ("DecodeJpeg", "DecodeAndCropJpeg") and channels in (1, 3)
     encode = tf.image.encode_jpeg if jpeg else tf.image.encode_png
     pixels = np.random.RandomState(seed).randint(0, 255, (side, side, channels)).astype("uint8")
     with tf.Graph().as_default(), tf.Session() as session:
@@ -199,17 +209,17 @@ def _cell(kind: Any, number: int) -> bytes:
 
 
 def _vocabulary(graph: Any, op: Any) -> list[bytes]:
-    """Keys of the table that an operation looks up, where they are constants."""
+    """Keys of the table that an operation looks up, where they are constants or lines of a file; and one it has not."""
     table = op.inputs[0].op
     for other in graph.get_operations():
-        if (
-            other.type.startswith(("InitializeTable", "LookupTableImport"))
-            and other.inputs
-            and other.inputs[0].op is table
-        ):
-            keys = _constant(other.inputs[1]) if len(other.inputs) > 2 else None
-            if keys is not None and keys.dtype == object:
-                return [*keys[:20], b"unknown"]
+        if not other.inputs or other.inputs[0].op is not table:
+            continue
+        values = _constant(other.inputs[1]) if other.type.startswith(("InitializeTable", "LookupTableImport")) else None
+        if values is not None and other.type.startswith("InitializeTableFromTextFile"):
+            with open(values.item(), "rb") as lines:
+                return [*(line.rstrip(b"\n") for line in itertools.islice(lines, 20)), b"unknown"]
+        if values is not None and values.dtype == object:
+            return [*values[:20], b"unknown"]
     return []
 
 

@@ -94,6 +94,19 @@ class Project:
             return None
         return {"path": own, "line": code.co_firstlineno, "function": function.__name__}
 
+    def of_wrapped(self, function: Any, argument: str, depth: int = 3) -> Frame | None:
+        """Like `of_callable`, but a function of TensorFlow's may hold the user's, known by an argument it takes."""
+        place = self.of_callable(function)
+        if place is not None or depth == 0:
+            return place
+        for cell in getattr(undecorated(function), "__closure__", None) or ():
+            inner = getattr(undecorated(cell.cell_contents), "__code__", None) if callable(cell.cell_contents) else None
+            if inner is not None and argument in inner.co_varnames[: inner.co_argcount]:
+                place = self.of_wrapped(cell.cell_contents, argument, depth - 1)
+                if place is not None:
+                    return place
+        return None
+
 
 def undecorated(function: Any) -> Any:
     """The plain function behind partials, methods, wrappers and callable objects."""

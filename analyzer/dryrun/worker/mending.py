@@ -146,7 +146,7 @@ def _missing_key(error: BaseException | None) -> str | None:
 def _rename(
     estimator: Any, receiver_fn: Any, missing: str, tried: Attempt, mends: list[Mend], project: Project
 ) -> Mend | None:
-    """Give the feature that is asked for the one tensor that nobody reads."""
+    """Call `missing` the one tensor that nobody else reads; where several are left, the one that carries on."""
     watched: list[Watched] = []
 
     def watch(receiver: Any) -> Any:
@@ -156,9 +156,18 @@ def _rename(
 
     attempt(estimator, receiver_fn, watch, project)
     unread = sorted(set(watched[-1]) - watched[-1].read) if watched else []
-    if len(unread) != 1:
-        return None
-    given = unread[0]
+    candidates = [_renaming(given, missing, tried, project) for given in unread]
+    if len(candidates) == 1:
+        return candidates[0]
+    going = [
+        mend
+        for mend in candidates[:MOST]
+        if attempt(estimator, receiver_fn, _serving([*mends, mend]), project).raised is None
+    ]
+    return going[0] if len(going) == 1 else None
+
+
+def _renaming(given: str, missing: str, tried: Attempt, project: Project) -> Mend:
     frames = (tried.raised or {"frames": []})["frames"]
     text = "the receiver's key %r called %r, as model_fn reads it (%s)" % (given, missing, project.place(frames))
 

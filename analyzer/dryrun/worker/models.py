@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import os
 import time
+import traceback
 from typing import Any
 
 from . import mending, reference, training, weightless
 from .attempts import Attempt, attempt
-from .frames import Frame, Project
+from .frames import Frame, Project, raised
 from .graphs import Bodies
 from .limits import TimeIsUp, at_most
 from .recording import Recorder, Seen
@@ -29,8 +30,8 @@ class Builder:
         self.features: dict[int, Any] = {}
 
     def place_of(self, seen: Seen) -> Frame | None:
-        """Where the user wrote the model_fn of an Estimator."""
-        return self.project.of_callable(seen.estimator._model_fn)
+        """Where the user wrote the model_fn of an Estimator, also where TensorFlow wraps it."""
+        return self.project.of_wrapped(seen.estimator._model_fn, "features")
 
     def unbuilt(self, model_fn: Frame | None, reason: str, seen: Seen | None = None) -> dict[str, Any]:
         """A model that could not even be tried."""
@@ -68,11 +69,22 @@ class Builder:
             error = {"type": "ValueError", "words": "An input_receiver_fn must be defined.", "frames": frames}
             model["as_written"].update(stopped_at="export", raised=error)
         else:
-            self._build_both(model, seen, receiver_fn, frames)
+            self._build_as_exported(model, seen, receiver_fn, frames)
         if seen.train_calls == 0 and found_by == "export call":
             limits.append("no training was seen: the export needs a checkpoint in its model_dir")
         model["seconds"] = round(time.time() - started, 3)
         return model
+
+    def _build_as_exported(self, model: dict[str, Any], seen: Seen, receiver_fn: Any, frames: list[Frame]) -> None:
+        from tensorflow.python.eager import context
+
+        try:
+            with context.graph_mode():
+                self._build_both(model, seen, receiver_fn, frames)
+        except Exception as error:
+            # Not the program's fault, so it must not look like an exception of the export.
+            traceback.print_exc()
+            model["limits"].append("the dry run could not go on: " + self.project.sentence(raised(error, self.project)))
 
     def _build_both(self, model: dict[str, Any], seen: Seen, receiver_fn: Any, frames: list[Frame]) -> None:
         written = attempt(seen.estimator, receiver_fn, mending.nothing, self.project)
@@ -141,7 +153,7 @@ class Builder:
         saved = weightless.write(tried, os.path.join(folder, "saved"))
         answers = {}
         for signature in built["signatures"]:
-            reaching = any(tensor["reaches_output"] for tensor in signature["inputs"])
+            reaching = [tensor["key"] for tensor in signature["inputs"] if tensor["reaches_output"]]
             definition = tried.caught.signatures[signature["key"]]
             answers[signature["key"]] = reference.answers(saved.session, definition, reaching, saved.repeated)
         saved.session.close()
