@@ -35,7 +35,8 @@ from scripts.measure_tfapi_templates import templates  # noqa: E402
 TARGETS = ("1.15", "2.15", "2.21")
 BUILDER = {"1.15": "1.15", "2.15": "2.15", "2.21": "2.15"}
 FLOATS = ("float32", "float64", "float16")
-EVERY = (*FLOATS, "int32", "int64", "uint8", "int8", "int16", "bool", "string")
+EVERY = (*FLOATS, "int32", "int64", "uint8", "bool", "string")
+OPERATORS = (*EVERY, "int8", "int16")
 PROBE_FILES = ("measure_tfapi_probes_math.txt", "measure_tfapi_probes_models.txt", "measure_tfapi_probes_data.txt")
 Answer = dict[str, Any]
 
@@ -77,7 +78,8 @@ def handwritten() -> Iterator[Probe]:
             written, separator, code = rest.rpartition(" := ")
             base, bracket, variant = written.partition("[")
             key = base if base.startswith("operator.") else canonical("tensor" + "flow" + base[2:]) if base else ""
-            dtypes = EVERY if flag == "*" else FLOATS if flag == "+" else (default_dtype(code),)
+            many = OPERATORS if base.startswith("operator.") else EVERY
+            dtypes = many if flag == "*" else FLOATS if flag == "+" else (default_dtype(code),)
             ast.parse(code, mode="eval")
             yield Probe(key + bracket + variant if separator else key_of(code), code, dtypes)
 
@@ -93,15 +95,15 @@ def probes() -> list[Probe]:
 
 
 def in_order(wanted: list[Probe]) -> Iterator[Probe]:
-    """What matters most first: each probe's own dtype, then its other dtypes, then a static batch for the first."""
+    """What matters most first, the static batch last, and for one dtype only: it decides nothing that depends on it."""
+    written = [probe for probe in wanted if not probe.tried]
+    operators = [probe for probe in written if probe.key.startswith("operator.")]
+    for probe in (*operators, *(replace(probe, dtypes=probe.dtypes[:1]) for probe in written)):
+        yield replace(probe, batches=(None,))
     for probe in wanted:
-        yield replace(probe, dtypes=probe.dtypes[:1], batches=(None,))
-    for probe in wanted:
-        if probe.dtypes[1:]:
-            yield replace(probe, dtypes=probe.dtypes[1:], batches=(None,))
-    for probe in wanted:
-        if probe.batches[1:]:
-            yield replace(probe, dtypes=probe.dtypes[:1], batches=probe.batches[1:])
+        yield replace(probe, batches=(None,))
+    for probe in written:
+        yield replace(probe, dtypes=probe.dtypes[:1], batches=probe.batches[1:])
 
 
 class Worker:
