@@ -151,6 +151,39 @@ class InterpreterFails:
     """Of "fails", "differs", "constant", "nondeterministic"."""
 
 
+@dataclass(frozen=True, slots=True)
+class FirstSignature:
+    """Of several signatures the alphabetically first is this one, and not serving_default."""
+
+    key: str
+
+
+@dataclass(frozen=True, slots=True)
+class ReceiverTensorIsNoPlaceholder:
+    """The signature input of this key is the output of an op: what lies before it is cut off."""
+
+    key: str
+
+
+@dataclass(frozen=True, slots=True)
+class ConverterSays:
+    """A conversion is refused with one of these phrases."""
+
+    phrases: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class UpdateOpsNotRun:
+    """The training graph has UPDATE_OPS, and its train_op runs without them."""
+
+
+@dataclass(frozen=True, slots=True)
+class AnyOf:
+    """One of several things, where converter versions differ in how they fail."""
+
+    of: tuple[Refused | InterpreterFails | InExportedSlice, ...]
+
+
 Expectation = (
     Refused
     | Raises
@@ -160,6 +193,11 @@ Expectation = (
     | VariablesDiffer
     | InputUnused
     | InterpreterFails
+    | FirstSignature
+    | ReceiverTensorIsNoPlaceholder
+    | ConverterSays
+    | UpdateOpsNotRun
+    | AnyOf
 )
 """What a dry run must show for a suspicion to be true."""
 

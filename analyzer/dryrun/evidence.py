@@ -8,16 +8,21 @@ from pathlib import Path
 
 from analyzer.dryrun.protocol import BuiltModel, ConversionResult, Frame, ModelRun, Op, Outcome, Raised
 from analyzer.findings import (
+    AnyOf,
     BatchNormTrains,
+    ConverterSays,
     Evidence,
     Expectation,
+    FirstSignature,
     InExportedSlice,
     InputUnused,
     InterpreterFails,
     NotExported,
     Raises,
+    ReceiverTensorIsNoPlaceholder,
     Refused,
     Span,
+    UpdateOpsNotRun,
     VariablesDiffer,
     Verdict,
 )
@@ -94,6 +99,25 @@ def weigh(expectation: Expectation, tried: Tried) -> Weighed:
             return _unused(expectation, tried)
         case InterpreterFails():
             return _interpreter(expectation, tried)
+        case UpdateOpsNotRun():
+            return _update_ops(tried)
+        case AnyOf():
+            return _any([weigh(option, tried) for option in expectation.of])
+        case FirstSignature():
+            return _first_signature(expectation, tried)
+        case ReceiverTensorIsNoPlaceholder():
+            return _no_placeholder(expectation, tried)
+        case ConverterSays():
+            return _says(expectation, tried)
+
+
+def _any(weighed: list[Weighed]) -> Weighed:
+    """Confirmed by one of them, refuted by all of them."""
+    for verdict in (Verdict.CONFIRMED, Verdict.INCONCLUSIVE):
+        for one in weighed:
+            if one.verdict is verdict:
+                return one
+    return weighed[0]
 
 
 def _live(tried: Tried) -> list[Op]:
@@ -199,6 +223,18 @@ def _variables(expectation: VariablesDiffer, tried: Tried) -> Weighed:
     return Weighed(Verdict.INCONCLUSIVE, f"the training graph was not checked: {reason}")
 
 
+def _update_ops(tried: Tried) -> Weighed:
+    checks = [built.train for built in tried.builds if built.train is not None]
+    if any(check.update_ops_run is False for check in checks):
+        words = "the training graph has UPDATE_OPS, and train_op does not depend on them"
+        return Weighed(Verdict.CONFIRMED, "", (Evidence(tried.converter, "", "export", "", words),))
+    if any(check.done for check in checks):
+        ran = any(check.update_ops_run for check in checks)
+        return Weighed(Verdict.REFUTED, "train_op runs UPDATE_OPS" if ran else "the training graph has no UPDATE_OPS")
+    reason = next((check.reason for check in checks if check.reason), "") or tried.why_not_reached()
+    return Weighed(Verdict.INCONCLUSIVE, f"the training graph was not checked: {reason}")
+
+
 def _unused(expectation: InputUnused, tried: Tried) -> Weighed:
     built = _complete(tried)
     if built is None:
@@ -225,3 +261,46 @@ def _interpreter(expectation: InterpreterFails, tried: Tried) -> Weighed:
     if not ran:
         return Weighed(Verdict.INCONCLUSIVE, "the converted model was not run")
     return Weighed(Verdict.REFUTED, "the converted model runs and answers as TensorFlow does")
+
+
+def _first_signature(expectation: FirstSignature, tried: Tried) -> Weighed:
+    built = _complete(tried)
+    if built is None:
+        return Weighed(Verdict.INCONCLUSIVE, tried.why_not_reached())
+    keys = sorted(signature.key for signature in built.signatures)
+    if len(keys) < 2 or keys[0] != expectation.key:
+        return Weighed(Verdict.REFUTED, f"the first signature of the export is {keys[0]!r}")
+    words = f"the export holds {', '.join(keys)}: a conversion that names none runs {keys[0]!r}"
+    unnamed = [
+        Evidence(tried.converter, result.profile, "compare", "", first_line(result.interpreter_words))
+        for result in built.results
+        if result.signature is None and result.interpreter == "differs"
+    ]
+    return Weighed(Verdict.CONFIRMED, "", (Evidence(tried.converter, "", "export", "", words), *unnamed)[:MOST_EVIDENCE])
+
+
+def _no_placeholder(expectation: ReceiverTensorIsNoPlaceholder, tried: Tried) -> Weighed:
+    built = _complete(tried)
+    if built is None:
+        return Weighed(Verdict.INCONCLUSIVE, tried.why_not_reached())
+    inputs = [tensor for signature in built.signatures for tensor in signature.inputs if tensor.key == expectation.key]
+    found = next((tensor for tensor in inputs if not tensor.is_placeholder), None)
+    if found is None:
+        return Weighed(Verdict.REFUTED, f"input {expectation.key!r} of the export is a placeholder")
+    words = f"input {expectation.key!r} of the export is {found.name}, the output of an op"
+    return Weighed(Verdict.CONFIRMED, "", (Evidence(tried.converter, "", "export", "", words),))
+
+
+def _says(expectation: ConverterSays, tried: Tried) -> Weighed:
+    results = [result for built in tried.builds for result in built.results]
+    refused = [result for result in results if result.outcome != "converts"]
+    for result in refused:
+        line = next((line for line in result.words.splitlines() if any(p in line for p in expectation.phrases)), None)
+        if line is not None:
+            evidence = Evidence(tried.converter, result.profile, "convert", "", first_line(line))
+            return Weighed(Verdict.CONFIRMED, "", (evidence,))
+    if not results:
+        return Weighed(Verdict.INCONCLUSIVE, tried.why_not_reached())
+    if any(not result.complete for result in refused):
+        return Weighed(Verdict.INCONCLUSIVE, f"the converter stopped before it could tell: {first_line(refused[0].words)}")
+    return Weighed(Verdict.REFUTED, f"{tried.converter} does not object to it")

@@ -16,7 +16,8 @@ class Receiver:
     """A serving input receiver. `keys` are the features it gives, None where they are not all known.
 
     `kind`: "serving" (ServingInputReceiver), "tensor" (TensorServingInputReceiver), "raw" and "parsing" (built by
-    tf.estimator.export.build_*), or "unknown".
+    tf.estimator.export.build_*), "none" (the function returns something else: `returned`), or "unknown".
+    `tensors` are the inputs of its signature, `all_tensors` whether they are all known; `given`: what build_* was given.
     """
 
     kind: str
@@ -27,6 +28,10 @@ class Receiver:
     tensors: dict[str, Value]
     wraps_bare_tensor: bool = False
     call: ApiCall | None = None
+    all_tensors: bool = False
+    alternatives: Value | None = None
+    given: Value | None = None
+    returned: Value | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +52,15 @@ class Pipeline:
                 return items[0]
             case _:
                 return self.element
+
+
+@dataclass(frozen=True, slots=True)
+class Training:
+    """The same model_fn followed in TRAIN mode; `complete` False where that ended before its end."""
+
+    calls: tuple[ApiCall, ...]
+    train_op: Value
+    complete: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +86,11 @@ class Model:
     spec: ApiCall | None = None
     control_flow_v2: bool = True
     limits: tuple[str, ...] = ()
+    returned: Value | None = None
+    """What model_fn returns for PREDICT."""
+    conversions: tuple[ApiCall, ...] = ()
+    """The program's own calls of `TFLiteConverter.from_*`."""
+    training: Training | None = None
 
     def exported(self, names: Container[str]) -> Iterator[ApiCall]:
         """The calls of these APIs that end up in the exported graph."""

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 
 from analyzer.exportgraph import entrypoints, receivers
+from analyzer.exportgraph.calling import call_model_fn, function_of
 from analyzer.exportgraph.graph import ExportGraph, Model, Pipeline, Receiver
+from analyzer.exportgraph.training import with_training
 from analyzer.findings import Place
 from analyzer.reading.interpreter import Interpreter
 from analyzer.reading.names import short
@@ -30,6 +33,7 @@ from analyzer.reading.values import (
     deps_of,
 )
 
+CONVERSIONS = re.compile(r"tensorflow\.(contrib\.)?lite\.(TFLite|Toco)Converter(V2)?\.from_")
 SPECS = ("EstimatorSpec", "TPUEstimatorSpec")
 V1_SWITCHES = frozenset(
     {"tensorflow.disable_v2_behavior", "tensorflow.disable_control_flow_v2", "tensorflow.disable_v2_control_flow"}
@@ -43,11 +47,14 @@ def follow(project: Project, module: Module) -> ExportGraph:
     entries = entrypoints.find(run, module)
     env = run.run_module(module)
     models = [
-        _model(run, entry, export, receiver, env)
+        (entry, _model(run, entry, export, receiver, env))
         for entry in entries
         for export, receiver in (entry.exports or [(None, None)])
     ]
-    return ExportGraph(module.path, tuple(models), tuple(run.record.calls), tuple(run.record.limits))
+    calls, limits = tuple(run.record.calls), tuple(run.record.limits)
+    return ExportGraph(
+        module.path, tuple(with_training(run, entry, model, env) for entry, model in models), calls, limits
+    )
 
 
 def _model(
@@ -58,11 +65,15 @@ def _model(
     receiver = receivers.evaluate(run, receiver_fn, export, env)
     if receiver is not None and receiver.kind == "unknown":
         record.limit("the serving_input_receiver_fn could not be followed to a ServingInputReceiver")
-    spec = _call_model_fn(run, entry, receiver, env) if entry.model_fn is not None else None
+    features = receiver.features if receiver is not None else Unknown(tag="features")
+    labels = Const(None, tag="labels")
+    spec = (
+        call_model_fn(run, entry, features, labels, "infer", Scope.MODEL, env) if entry.model_fn is not None else None
+    )
     stop = len(record.calls)
     predictions, outputs, spec_call, roots = _outputs(run, spec, receiver)
     pipelines = tuple(_pipeline(run, input_fn, env) for input_fn in entry.input_fns)
-    target = _function(entry.model_fn)
+    target = function_of(entry.model_fn)
     return Model(
         found_by=entry.found_by,
         estimator=entry.estimator,
@@ -80,49 +91,9 @@ def _model(
         spec=spec_call,
         control_flow_v2=not _v1_behaviour(record.calls),
         limits=tuple(record.limits[limits:]),
+        returned=spec,
+        conversions=tuple(call for call in record.calls if CONVERSIONS.match(call.name)),
     )
-
-
-def _function(value: Value | None) -> Function | None:
-    match value:
-        case Function():
-            return value
-        case Partial():
-            return _function(value.target)
-        case Choice(options=(first, *_)):
-            return _function(first)
-        case _:
-            return None
-
-
-def _call_model_fn(run: Interpreter, entry: entrypoints.EntryPoint, receiver: Receiver | None, env: Env) -> Value:
-    """What model_fn returns for mode "infer", given the parameters it declares, as tf.estimator gives them."""
-    function = _function(entry.model_fn)
-    if function is None or entry.model_fn is None:
-        run.record.limit("model_fn could not be followed to a function of this project")
-        return UNKNOWN
-    features = receiver.features if receiver is not None else Unknown(tag="features")
-    declared = [
-        parameter.name for parameter in (*(function.node.args.posonlyargs or []), *(function.node.args.args or []))
-    ]
-    if function.bound is not None:
-        declared = declared[1:]
-    taken = len(entry.model_fn.arguments.positional) if isinstance(entry.model_fn, Partial) else 0
-    declared = declared[taken:]
-    given: dict[str, Value] = {"labels": Const(None, tag="labels"), "mode": Const("infer")}
-    params = entry.estimator.arguments.get("params", 3) if entry.estimator is not None else None
-    given["params"] = _copied(params) if params is not None else Unknown()
-    given["config"] = UNKNOWN
-    keywords = {name: value for name, value in given.items() if name in declared[1:] or function.node.args.kwarg}
-    if isinstance(entry.model_fn, Partial):
-        keywords = {name: value for name, value in keywords.items() if name not in entry.model_fn.arguments.keywords}
-    with run.within(Scope.MODEL):
-        return run.call(entry.model_fn, Arguments((features,), keywords), function.node, env)
-
-
-def _copied(params: Value) -> Value:
-    """params as model_fn gets them: a copy."""
-    return Mapping(dict(params.entries), params.complete, params.deps) if isinstance(params, Mapping) else params
 
 
 def _outputs(

@@ -42,6 +42,13 @@ if TYPE_CHECKING:
     from analyzer.reading.interpreter import Interpreter
 
 MODES = {"TRAIN": "train", "EVAL": "eval", "PREDICT": "infer", "INFER": "infer"}
+API_CONSTANTS = {
+    "DEFAULT_SERVING_SIGNATURE_DEF_KEY": "serving_default",
+    "CLASSIFY_INPUTS": "inputs",
+    "PREDICT_INPUTS": "inputs",
+    "REGRESS_INPUTS": "inputs",
+}
+"""Strings that TensorFlow gives a name (`tf.saved_model`, `signature_constants`)."""
 DTYPES = frozenset(
     "float16 float32 float64 half double bfloat16 int8 int16 int32 int64 uint8 uint16 uint32 uint64 bool bool_ string "
     "complex64 complex128 qint8 quint8 resource variant".split()
@@ -128,6 +135,9 @@ def attribute(run: Interpreter, owner: Value, name: str, node: nodes.NodeNG, env
                 return owner.attributes[name]
             if (given := owner.arguments.get(name)) is not None and not owner.api.startswith("tensorflow.keras"):
                 return given
+            if name == "updates" and ".layers." in owner.api:
+                call = run.add_call(f"{owner.api}.updates", "", Arguments(), env.module.span(node), owner=owner)
+                return Sequence("list", [], complete=False, deps=frozenset({call.id}))
             return ApiMethod(owner, name, deps=owner.deps)
         case Tensor() | Array():
             return _tensor_attribute(owner, name)
@@ -152,6 +162,8 @@ def _api_attribute(owner: Api, name: str) -> Value:
     dotted = f"{owner.name}.{name}"
     if owner.name.endswith("ModeKeys"):
         return Const(MODES.get(name, name.lower()))
+    if name in API_CONSTANTS:
+        return Const(API_CONSTANTS[name])
     spelled = f"{owner.spelled or owner.name}.{name}"
     return Api(external(dotted) or dotted, spelled, owner.deps)
 

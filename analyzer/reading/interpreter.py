@@ -36,6 +36,7 @@ class Interpreter:
         self.reached: set[int] = set()
         """ids of the function nodes that were run"""
         self.scoped_defaults: list[tuple[frozenset[str], Arguments]] = []
+        self.variable_scopes: tuple[str, ...] = ()
         self.kept_scopes: dict[int, list[tuple[frozenset[str], Arguments]]] = {}
         """by the call that made an arg_scope: the defaults in force inside it"""
         self.yields: list[list[Value]] = []
@@ -121,6 +122,7 @@ class Interpreter:
             trail=self.trail,
             inner=inner,
             owner=owner,
+            scopes=self.variable_scopes,
         )
         self.record.calls.append(call)
         return call

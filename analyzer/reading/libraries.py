@@ -18,6 +18,7 @@ from analyzer.reading.values import (
     Api,
     Arguments,
     Array,
+    Builtin,
     Const,
     Env,
     Function,
@@ -88,7 +89,7 @@ def makes_instance(name: str) -> bool:
     return (
         last[:1].isupper()
         or name in INSTANCE_FUNCTIONS
-        or (name.startswith("tensorflow.feature_column.") and last.endswith(("column", "columns")))
+        or (name.startswith(("tensorflow.feature_column.", "tensorflow.contrib.feature_column.")) and "_column" in last)
         or (name.startswith("tensorflow.contrib.estimator.") and last.endswith("head"))
         or (".lookup" in name and "_table_from_" in last)
     ) and name not in ("tensorflow.Print", "tensorflow.keras.Input", "tensorflow.Assert")
@@ -226,7 +227,7 @@ def _run_main(run: Interpreter, callee: Api, arguments: Arguments, node: nodes.N
 
 
 def _keep_function(run: Interpreter, callee: Api, arguments: Arguments, node: nodes.NodeNG, env: Env) -> Value:
-    return arguments.positional[0] if arguments.positional else pythonlib.Builtin("decorator")
+    return arguments.positional[0] if arguments.positional else Builtin("decorator")
 
 
 def _template(run: Interpreter, callee: Api, arguments: Arguments, node: nodes.NodeNG, env: Env) -> Value:

@@ -30,7 +30,11 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class ApiCall:
-    """One call of a library function. `inner` is the range of calls made by functions given to it."""
+    """One call of a library function.
+
+    `inner` is the range of calls made by functions given to it; `scopes` the variable scopes around it ("?" where a
+    name is not known).
+    """
 
     id: int
     name: str
@@ -44,6 +48,7 @@ class ApiCall:
     inner: range = range(0)
     owner: Value | None = None
     result: Value = UNKNOWN
+    scopes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -32,6 +32,7 @@ from analyzer.reading.values import (
     UserClass,
     UserObject,
     Value,
+    constant,
     deps_of,
     join,
 )
@@ -306,14 +307,14 @@ def _while(run: Interpreter, node: nodes.While, env: Env, frame: Frame) -> Flow:
 
 
 def _with(run: Interpreter, node: nodes.With, env: Env, frame: Frame) -> Flow:
-    control, defaults = run.control, len(run.scoped_defaults)
+    control, defaults, scopes = run.control, len(run.scoped_defaults), run.variable_scopes
     for manager, target in node.items:
         value = run.evaluate(manager, env)
         _enter(run, value)
         if target is not None:
             bind(run, target, value, env)
     flow = execute(run, node.body, env, frame)
-    run.control = control
+    run.control, run.variable_scopes = control, scopes
     del run.scoped_defaults[defaults:]
     return flow
 
@@ -325,7 +326,14 @@ def _enter(run: Interpreter, manager: Value) -> None:
         run.control |= manager.deps | _argument_deps(manager.arguments)
     elif manager.api == "tensorflow.contrib.framework.arg_scope":
         _enter_arg_scope(run, manager)
-    elif manager.api == "tensorflow.variable_scope" and (partitioner := manager.arguments.get("partitioner")) is not None:
+    elif manager.api == "tensorflow.variable_scope":
+        _enter_variable_scope(run, manager.arguments)
+
+
+def _enter_variable_scope(run: Interpreter, arguments: Arguments) -> None:
+    name = constant(arguments.get("name_or_scope", 0)) or constant(arguments.get("default_name", 1))
+    run.variable_scopes = (*run.variable_scopes, name if isinstance(name, str) else "?")
+    if (partitioner := arguments.get("partitioner")) is not None:
         defaults = Arguments((), {"partitioner": partitioner})
         run.scoped_defaults.append((frozenset({"tensorflow.get_variable"}), defaults))
 

@@ -30,11 +30,11 @@ from analyzer.rules.rule import Rule, by_version, way
 RULE = Rule("TFL502", "batch-norm-in-training-mode", by_version("W", "W", "W"))
 
 SWITCHES = {
-    "tensorflow.layers.batch_normalization": ("training", 11, False),
+    "tensorflow.layers.batch_normalization": ("training", 14, False),
     "tensorflow.layers.BatchNormalization.__call__": ("training", 1, False),
     "tensorflow.keras.layers.BatchNormalization.__call__": ("training", 1, False),
-    "tensorflow.contrib.layers.batch_norm": ("is_training", 11, True),
-    "tensorflow.contrib.slim.batch_norm": ("is_training", 11, True),
+    "tensorflow.contrib.layers.batch_norm": ("is_training", 9, True),
+    "tensorflow.contrib.slim.batch_norm": ("is_training", 9, True),
     "tensorflow.nn.fused_batch_norm": ("is_training", 7, True),
 }
 """Each call's switch: its name, its position and its default."""

@@ -82,9 +82,9 @@ def _outcomes(call: ApiCall, short: str) -> tuple[Mapping[Target, Outcome], str]
 
 def _has_buckets(call: ApiCall, short: str) -> bool:
     if short in ("StaticVocabularyTable", "IdTableWithHashBuckets"):
-        return constant(call.arguments.get("num_oov_buckets", 1)) != 0
+        return bool(constant(call.arguments.get("num_oov_buckets", 1)) != 0)
     buckets = call.arguments.get("num_oov_buckets", 1) if short in TO_IDS else None
-    return buckets is not None and constant(buckets, 0) != 0
+    return buckets is not None and bool(constant(buckets, 0) != 0)
 
 
 def _kinds(initializer: Value | None) -> tuple[str | None, str | None]:

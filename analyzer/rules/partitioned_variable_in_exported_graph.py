@@ -53,7 +53,7 @@ def check(model: Model) -> Iterator[Suspicion]:
 
 
 def _is_partitioned(variable: ApiCall) -> bool:
-    given = variable.arguments.get("partitioner", 9)
+    given = variable.arguments.get("partitioner", 8)
     return given is not None and not is_none(given)
 
 

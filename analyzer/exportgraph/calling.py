@@ -1,0 +1,61 @@
+"""Calls a model_fn as tf.estimator does: with the parameters it declares, in the mode that is asked for."""
+
+from __future__ import annotations
+
+from analyzer.exportgraph.entrypoints import EntryPoint
+from analyzer.reading.interpreter import Interpreter
+from analyzer.reading.record import Scope
+from analyzer.reading.values import (
+    UNKNOWN,
+    Arguments,
+    Choice,
+    Const,
+    Env,
+    Function,
+    Mapping,
+    Partial,
+    Unknown,
+    Value,
+)
+
+
+def function_of(value: Value | None) -> Function | None:
+    """The function of the project behind a model_fn."""
+    match value:
+        case Function():
+            return value
+        case Partial():
+            return function_of(value.target)
+        case Choice(options=(first, *_)):
+            return function_of(first)
+        case _:
+            return None
+
+
+def call_model_fn(
+    run: Interpreter, entry: EntryPoint, features: Value, labels: Value, mode: str, scope: Scope, env: Env
+) -> Value:
+    """What model_fn returns; a limit is recorded where it is no function of the project."""
+    function = function_of(entry.model_fn)
+    if function is None or entry.model_fn is None:
+        run.record.limit("model_fn could not be followed to a function of this project")
+        return UNKNOWN
+    declared = [parameter.name for parameter in (*(function.node.args.posonlyargs or []), *(function.node.args.args or []))]
+    if function.bound is not None:
+        declared = declared[1:]
+    taken = len(entry.model_fn.arguments.positional) if isinstance(entry.model_fn, Partial) else 0
+    declared = declared[taken:]
+    given: dict[str, Value] = {"labels": labels, "mode": Const(mode)}
+    params = entry.estimator.arguments.get("params", 3) if entry.estimator is not None else None
+    given["params"] = _copied(params) if params is not None else Unknown()
+    given["config"] = UNKNOWN
+    keywords = {name: value for name, value in given.items() if name in declared[1:] or function.node.args.kwarg}
+    if isinstance(entry.model_fn, Partial):
+        keywords = {name: value for name, value in keywords.items() if name not in entry.model_fn.arguments.keywords}
+    with run.within(scope):
+        return run.call(entry.model_fn, Arguments((features,), keywords), function.node, env)
+
+
+def _copied(params: Value) -> Value:
+    """params as model_fn gets them: a copy."""
+    return Mapping(dict(params.entries), params.complete, params.deps) if isinstance(params, Mapping) else params

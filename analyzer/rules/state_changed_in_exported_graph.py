@@ -1,0 +1,50 @@
+"""The exported graph changes a variable: a counter or a moving average that PREDICT updates.
+
+What fails: 1.15 drops an assignment that only runs beside the outputs (silently), and refuses one whose result is an
+output. 2.15 and 2.21 refuse a reference variable ("'tf.VariableV2' op expects all users to be 'tf.Identity'"), which
+`tf.get_variable` of TensorFlow 1.x makes; of a resource variable the interpreter keeps the state until it is closed, on
+each device for itself, and it starts again from the checkpoint.
+
+Bad:
+
+    seen = tf.assign_add(total, tf.reduce_sum(x))
+    return tf.estimator.EstimatorSpec(mode, predictions={"y": y, "seen": seen})
+
+Good: count on the device, or assign only when mode == tf.estimator.ModeKeys.TRAIN.
+
+The dry run confirms it when the assignment made on this line feeds an exported output.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from analyzer.exportgraph.graph import Model
+from analyzer.findings import InExportedSlice, Suspicion
+from analyzer.rules.rule import Rule, by_version, way
+
+RULE = Rule("TFL504", "state-changed-in-exported-graph", by_version("W", "X", "X"))
+
+UPDATES = frozenset(
+    f"tensorflow.{place}{name}"
+    for place in ("", "Variable.")
+    for name in "assign assign_add assign_sub scatter_update scatter_add scatter_sub scatter_nd_update scatter_nd_add count_up_to".split()
+)
+OPS = frozenset(
+    "Assign AssignAdd AssignSub AssignVariableOp AssignAddVariableOp AssignSubVariableOp ScatterUpdate ScatterAdd ScatterSub "
+    "ResourceScatterUpdate ResourceScatterAdd ResourceScatterSub ScatterNdUpdate ScatterNdAdd ResourceScatterNdUpdate "
+    "ResourceScatterNdAdd CountUpTo".split()
+)
+
+
+def check(model: Model) -> Iterator[Suspicion]:
+    for call in model.exported(UPDATES):
+        yield RULE.at(
+            call.span,
+            f"`{call.spelled}` changes a variable at inference time: 1.15 drops it or refuses it, 2.15 and 2.21 refuse it for "
+            "a reference variable",
+            expects=InExportedSlice(OPS, (call.span,)),
+            certainty=call.certainty,
+            fix="assign only when mode is TRAIN, or keep the state on the device",
+            related=way(model, call),
+        )

@@ -1,0 +1,101 @@
+"""Batch normalization is trained without UPDATE_OPS: its moving averages stay at 0 and 1, and the export uses them.
+
+What fails: nothing says so. In TRAIN mode `batch_normalization` normalizes with the batch and puts the updates of its
+moving averages into the collection UPDATE_OPS; a train_op that does not wait for them never runs them. Training goes
+well, PREDICT normalizes with mean 0 and variance 1, and every converter converts that faithfully.
+
+Bad:
+
+    train_op = optimizer.minimize(loss, tf.train.get_global_step())
+
+Good:
+
+    with tf.control_dependencies(tf.get_collection(tf.GraphKeys.UPDATE_OPS)):
+        train_op = optimizer.minimize(loss, tf.train.get_global_step())
+
+`tf.contrib.training.create_train_op`, `slim.learning.create_train_op` and `optimize_loss` run them by default. The dry
+run confirms it when it builds the TRAIN graph and no update op is an ancestor of train_op.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from analyzer.exportgraph.graph import Model, Training
+from analyzer.findings import Certainty, Related, Suspicion, UpdateOpsNotRun
+from analyzer.reading.record import ApiCall
+from analyzer.reading.values import Api, Instance, Sequence, constant, deps_of, is_none
+from analyzer.rules.rule import Rule, by_version, way
+
+RULE = Rule("TFL503", "update-ops-not-run", by_version("W", "W", "W"))
+
+NORMS = {
+    "tensorflow.layers.batch_normalization": ("training", 14, False),
+    "tensorflow.layers.BatchNormalization.__call__": ("training", 1, False),
+    "tensorflow.contrib.layers.batch_norm": ("is_training", 9, True),
+}
+"""Those that put their updates into UPDATE_OPS; each one's switch, its position and its default."""
+
+COLLECTS = frozenset({"tensorflow.get_collection", "tensorflow.get_collection_ref"})
+RUN_THEM = ("create_train_op", "optimize_loss", "create_estimator_spec", ".updates", ".get_updates_for")
+STEPS = (".minimize", ".apply_gradients")
+
+
+def check(model: Model) -> Iterator[Suspicion]:
+    training = model.training
+    if training is None or not training.complete:
+        return
+    exported = {(call.span.path, call.span.line, call.span.column) for call in model.exported(NORMS)}
+    norms = [call for call in training.calls if call.name in NORMS and _collects_updates(call)]
+    norms = [call for call in norms if (call.span.path, call.span.line, call.span.column) in exported]
+    behind = _behind_train_op(training)
+    steps = [call for call in behind if call.name.endswith(STEPS) and isinstance(call.owner, Instance)]
+    if not norms or not steps or any(_runs_updates(call) for call in behind):
+        return
+    step = max(steps, key=lambda call: call.id)
+    certain = step.certainty is Certainty.CERTAIN and any(call.certainty is Certainty.CERTAIN for call in norms)
+    yield RULE.at(
+        step.span,
+        "train_op does not run UPDATE_OPS: the moving averages of batch normalization are exported as they began (0 and 1)",
+        expects=UpdateOpsNotRun(),
+        certainty=Certainty.CERTAIN if certain else Certainty.MAYBE,
+        fix="make train_op under tf.control_dependencies(tf.get_collection(tf.GraphKeys.UPDATE_OPS))",
+        related=(*(Related(call.span, "its moving averages are never updated") for call in norms[:3]), *way(model)),
+    )
+
+
+def _collects_updates(call: ApiCall) -> bool:
+    """Whether the call normalizes with the batch in TRAIN mode and leaves its updates to the collection."""
+    name, index, default = NORMS[call.name]
+    given = call.arguments.get(name, index)
+    if call.name.startswith("tensorflow.contrib") and call.arguments.get("updates_collections", 8) is not None:
+        return False
+    if given is None:
+        return default and not call.arguments.open
+    return bool(constant(given, False))
+
+
+def _behind_train_op(training: Training) -> list[ApiCall]:
+    """The calls that train_op depends on."""
+    by_id = {call.id: call for call in training.calls}
+    pending = list(deps_of(training.train_op))
+    seen = set(pending)
+    found: list[ApiCall] = []
+    while pending:
+        if (call := by_id.get(pending.pop())) is None:
+            continue
+        found.append(call)
+        pending += call.deps - seen
+        seen |= call.deps
+    return found
+
+
+def _runs_updates(call: ApiCall) -> bool:
+    if call.name in COLLECTS:
+        key = call.arguments.get("key", 0)
+        named = key.name.rpartition(".")[2].lower() if isinstance(key, Api) else constant(key)
+        return named is None or named == "update_ops"
+    if call.name.endswith("create_train_op") or call.name.endswith("optimize_loss"):
+        given = call.arguments.get("update_ops", 8 if call.name.endswith("optimize_loss") else 3)
+        return not (isinstance(given, Sequence) and given.complete and not given.items) or is_none(given)
+    return call.name.endswith(RUN_THEM)

@@ -1,0 +1,92 @@
+"""Moving averages that training never updates."""
+
+from __future__ import annotations
+
+import pytest
+
+from analyzer.findings import Certainty
+from tests.rules.asking import letters, lines, program, suspicions
+
+CODE = "TFL503"
+NORM = "training = mode == tf.estimator.ModeKeys.TRAIN\nh = tf.layers.batch_normalization(x, training=training)\ny = tf.layers.dense(h, 1)"
+PLAIN = "op = tf.train.AdamOptimizer().minimize(loss)"
+UPDATES = "tf.get_collection(tf.GraphKeys.UPDATE_OPS)"
+
+
+@pytest.mark.parametrize(
+    "train",
+    [
+        f"with tf.control_dependencies({UPDATES}):\n    op = tf.train.AdamOptimizer().minimize(loss)",
+        f"updates = {UPDATES}\nwith tf.control_dependencies(updates):\n    op = tf.train.AdamOptimizer().minimize(loss)",
+        f"op = tf.train.AdamOptimizer().minimize(loss)\nop = tf.group([op, {UPDATES}])",
+        f"op = tf.group(tf.train.AdamOptimizer().minimize(loss), *{UPDATES})",
+        "op = tf.contrib.training.create_train_op(loss, tf.train.AdamOptimizer())",
+        "op = tf.contrib.slim.learning.create_train_op(loss, tf.train.AdamOptimizer())",
+        "op = tf.contrib.layers.optimize_loss(loss, None, 0.1, 'Adam')",
+        f"updates = {UPDATES}\nif updates:\n    with tf.control_dependencies(updates):\n        loss = tf.identity(loss)\n{PLAIN}",
+        "with tf.control_dependencies(tf.get_collection('update_ops')):\n    op = tf.train.AdamOptimizer().minimize(loss)",
+        "import horovod.tensorflow as hvd\nop = hvd.DistributedOptimizer(tf.train.AdamOptimizer()).minimize(loss)",
+    ],
+)
+def test_silent_where_updates_run_or_cannot_be_seen(train: str) -> None:
+    assert lines(program(NORM, train=train), CODE) == []
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "y = tf.layers.dense(x, 1)",
+        "y = tf.layers.dense(tf.layers.batch_normalization(x), 1)",
+        "y = tf.layers.dense(tf.layers.batch_normalization(x, training=False), 1)",
+        "h = tf.contrib.layers.batch_norm(x, is_training=mode == 'train', updates_collections=None)\ny = tf.layers.dense(h, 1)",
+        "y = tf.layers.dense(x, 1)\nif mode == 'train':\n    y = tf.layers.batch_normalization(y, training=True)",
+        "y = tf.layers.dense(tf.contrib.layers.layer_norm(x), 1)",
+    ],
+)
+def test_silent_without_averages_to_update(body: str) -> None:
+    assert lines(program(body), CODE) == []
+
+
+def test_silent_where_updates_run_in_a_helper() -> None:
+    text = program(
+        NORM,
+        before="""
+        def step(loss):
+            with tf.control_dependencies(tf.get_collection(tf.GraphKeys.UPDATE_OPS)):
+                return tf.train.AdamOptimizer().minimize(loss)
+        """,
+        train="op = step(loss)",
+    )
+    assert lines(text, CODE) == []
+
+
+def test_silent_where_the_layer_is_asked_for_its_updates() -> None:
+    body = "bn = tf.layers.BatchNormalization()\ny = tf.layers.dense(bn(x, training=mode == 'train'), 1)"
+    train = "with tf.control_dependencies(bn.updates):\n    op = tf.train.AdamOptimizer().minimize(loss)"
+    assert lines(program(body, train=train), CODE) == []
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        NORM,
+        "bn = tf.layers.BatchNormalization()\ny = tf.layers.dense(bn(x, training=mode == 'train'), 1)",
+        "h = tf.contrib.layers.batch_norm(x, is_training=mode == 'train')\ny = tf.layers.dense(h, 1)",
+    ],
+)
+def test_found(body: str) -> None:
+    text = program(body, train=PLAIN)
+    (found,) = suspicions(text, CODE)
+    assert text.splitlines()[found.span.line - 1].strip() == PLAIN
+    assert letters(found) == "W W W"
+    assert found.certainty is Certainty.CERTAIN
+
+
+def test_found_with_clipped_gradients() -> None:
+    train = "opt = tf.train.AdamOptimizer()\npairs = opt.compute_gradients(loss)\nop = opt.apply_gradients(pairs)"
+    assert lines(program(NORM, train=train), CODE) == ["op = opt.apply_gradients(pairs)"]
+
+
+def test_another_collection_is_not_update_ops() -> None:
+    train = "extra = tf.losses.get_total_loss() + tf.add_n(tf.get_collection('summaries'))\nop = tf.train.AdamOptimizer().minimize(loss + extra)"
+    assert lines(program(NORM, train=train), CODE) == ["op = tf.train.AdamOptimizer().minimize(loss + extra)"]
