@@ -11,6 +11,7 @@ from analyzer.dryrun import plan, verdicts
 from analyzer.exportgraph.graph import ExportGraph
 from analyzer.exportgraph.predict import follow
 from analyzer.findings import Failure, Finding, ModelReport, Report, Suspicion
+from analyzer.reading import places
 from analyzer.reading.project import Module, Project
 from analyzer.reading.source import UnreadableSource
 from analyzer.rules import CHECKED
@@ -44,8 +45,9 @@ def check(files: Sequence[Path], settings: Settings, progress: Callable[[str], N
     covered = plan.covered([a.graph for a in analyses])
     for analysis in analyses:
         run = runs.get(analysis.module.path)
-        judged = verdicts.judge(analysis.graph, analysis.suspicions, run, settings, covered)
-        findings += judged.findings
+        why_not = plan.why_not_run(analysis.module) if settings.dry_run and run is None else ""
+        judged = verdicts.judge(analysis.graph, analysis.suspicions, run, settings, covered, why_not)
+        findings += (places.widened(finding, project) for finding in judged.findings)
         models += judged.models
         errors += judged.errors
     wanted = [finding for finding in findings if settings.wants(finding.code)]

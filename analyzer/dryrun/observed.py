@@ -214,6 +214,9 @@ def _conversion(
                 continue
             span = _blame(op.frames, run) or home
             places.setdefault(span, {}).setdefault(op.type, (result, op.kind))
+    if len(places) > 1 or explained:
+        # Ops that TensorFlow makes while it exports (bodies of dataset functions) are consequences of others.
+        places = {span: kinds for span, kinds in places.items() if run.export is None or span != _span(run.export)}
     for span, kinds in places.items():
         select = all(kind == "select" for _, kind in kinds.values())
         names = ", ".join(sorted(kinds))

@@ -52,6 +52,13 @@ def runs_alone(module: Module, graph: ExportGraph, owned: Places) -> bool:
     return not module.parsed.partial and any(not is_covered(model, owned) for model in graph.models)
 
 
+def why_not_run(module: Module) -> str:
+    """Why a program with models was not run."""
+    if module.parsed.partial:
+        return "the file does not parse, so it could not be run"
+    return "its models belong to a program that is run elsewhere"
+
+
 def _job(module: Module, graph: ExportGraph, settings: Settings) -> Job:
     points = tuple(point for model in graph.models if (point := _entry_point(model)) is not None)
     return Job(program=str(module.path), project=str(_project(module.path)), entry_points=points)

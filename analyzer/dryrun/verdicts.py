@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from analyzer.dryrun import observed, plan
-from analyzer.dryrun.evidence import Tried, weigh
+from analyzer.dryrun.evidence import Tried, Weighed, weigh
 from analyzer.dryrun.protocol import BuiltModel, ConversionResult, Frame, ModelRun, Outcome
 from analyzer.exportgraph.graph import ExportGraph, Model
 from analyzer.findings import (
@@ -49,8 +49,12 @@ def judge(
     outcome: Outcome | None,
     settings: Settings,
     owned: plan.Places,
+    why_not: str = "",
 ) -> Judged:
-    """The findings and model reports of one program, with whatever its dry run showed."""
+    """The findings and model reports of one program, with whatever its dry run showed.
+
+    `why_not`: why a dry run that was asked for did not run this program.
+    """
     findings: list[Finding] = []
     models: list[ModelReport] = []
     pairs = _pairs(graph, outcome)
@@ -59,12 +63,12 @@ def judge(
             continue
         own = suspicions[index] if model is not None else ()
         tried = Tried(run, outcome) if outcome is not None else None
-        judged = [_judged(suspicion, tried, settings) for suspicion in own]
+        judged = [_judged(suspicion, tried, settings, why_not) for suspicion in own]
         findings += judged
         if run is not None and outcome is not None:
             confirmed = [s for s, f in zip(own, judged, strict=True) if f.verdict is Verdict.CONFIRMED]
             findings += observed.findings(run, outcome, confirmed, settings.ops)
-        models.append(_report(model, run, outcome, graph))
+        models.append(_report(model, run, outcome, graph, why_not))
     if outcome is None:
         return Judged(tuple(findings), tuple(models))
     findings += observed.program_findings(outcome, graph.path)
@@ -82,19 +86,17 @@ def is_refuted(finding: Finding) -> bool:
     return finding.verdict is Verdict.REFUTED
 
 
-def _judged(suspicion: Suspicion, tried: Tried | None, settings: Settings) -> Finding:
+def _judged(suspicion: Suspicion, tried: Tried | None, settings: Settings, why_not: str) -> Finding:
     target = settings.target
-    if tried is None:
-        verdict, reason, evidence = Verdict.UNTESTED, "", ()
-    else:
+    weighed = Weighed(Verdict.INCONCLUSIVE, why_not) if why_not else Weighed(Verdict.UNTESTED)
+    if tried is not None:
         weighed = weigh(suspicion.expectation, tried)
-        verdict, reason, evidence = weighed.verdict, weighed.reason, weighed.evidence
         if tried.outcome.tensorflow is not None:
             target = Target.nearest(tried.outcome.tensorflow)
-    severity = _severity(suspicion, verdict, target, settings, tried)
+    severity = _severity(suspicion, weighed.verdict, target, settings, tried)
     return Finding(
-        suspicion.code, suspicion.name, suspicion.span, severity, suspicion.certainty, verdict, suspicion.message,
-        reason, evidence, suspicion.related, suspicion.fix,
+        suspicion.code, suspicion.name, suspicion.span, severity, suspicion.certainty, weighed.verdict,
+        suspicion.message, weighed.reason, weighed.evidence, suspicion.related, suspicion.fix,
     )  # fmt: skip
 
 
@@ -157,12 +159,16 @@ def _stands(span: object, frame: Frame) -> bool:
     return isinstance(span, Span) and span.covers_line(Path(frame.path), frame.line)
 
 
-def _report(model: Model | None, run: ModelRun | None, outcome: Outcome | None, graph: ExportGraph) -> ModelReport:
+def _report(
+    model: Model | None, run: ModelRun | None, outcome: Outcome | None, graph: ExportGraph, why_not: str
+) -> ModelReport:
     converter = f"tensorflow {outcome.tensorflow}" if outcome is not None and outcome.tensorflow else None
     model_fn = model.model_fn if model is not None else None
     receiver = model.receiver.place if model is not None and model.receiver is not None else None
     limits = [*(model.limits if model is not None else graph.limits)]
     if run is None:
+        if why_not:
+            limits.append(why_not)
         if outcome is not None:
             limits.append(outcome.message or "the dry run did not reach this model")
         found_by = model.found_by if model is not None else "entry point"

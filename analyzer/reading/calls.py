@@ -194,4 +194,5 @@ def note_tagged(run: Interpreter, name: str, arguments: Arguments, node: nodes.N
     for value, key in tagged(arguments):
         if isinstance(value, Mapping | Unknown | Const) and (is_none(value) or not isinstance(value, Const)):
             span = arguments.spans.get(key) or env.module.span(node)
-            run.record.uses.append(TaggedUse(value.tag, name, span, run.certainty, value, run.trail))
+            whole = env.module.span(node)
+            run.record.uses.append(TaggedUse(value.tag, name, span, run.certainty, value, run.trail, whole))

@@ -72,6 +72,12 @@ class TaggedUse:
     certainty: Certainty
     value: Value
     trail: tuple[Step, ...] = ()
+    call: Span | None = None
+    """The whole call, where `span` is one of its arguments."""
+
+    @property
+    def places(self) -> tuple[Span, ...]:
+        return (self.span, self.call) if self.call is not None else (self.span,)
 
 
 @dataclass(slots=True)

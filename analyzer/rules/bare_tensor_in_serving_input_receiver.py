@@ -33,16 +33,16 @@ def check(model: Model) -> Iterator[Suspicion]:
         return
     uses = [use for use in model.uses if use.tag == "features"]
     missing = [read for read in model.reads if read.given is False and not read.optional]
-    places = [use.span for use in uses] + [read.span for read in missing]
+    places = [place for use in uses for place in use.places] + [read.span for read in missing]
     if not places:
         return
-    certain = any(item.certainty is Certainty.CERTAIN for item in (*uses, *missing))
+    certainties = [use.certainty for use in uses] + [read.certainty for read in missing]
     how = f"reads features[{missing[0].key!r}]" if missing and not uses else "uses `features` as a tensor"
     yield RULE.at(
         receiver.span,
         f"a bare tensor is wrapped into {{'feature': Tensor}} here, and model_fn {how}",
         expects=Raises(EXCEPTIONS, tuple(places)),
-        certainty=Certainty.CERTAIN if certain else Certainty.MAYBE,
+        certainty=Certainty.CERTAIN if Certainty.CERTAIN in certainties else Certainty.MAYBE,
         fix="return tf.estimator.export.TensorServingInputReceiver, or give a dict whose keys model_fn reads",
         related=(Related(places[0], "model_fn needs the tensor here"), *way(model)),
     )

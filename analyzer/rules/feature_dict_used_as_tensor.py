@@ -48,7 +48,7 @@ def check(model: Model) -> Iterator[Suspicion]:
         yield RULE.at(
             use.span,
             f"the dict {{{keys}}} when serving, used here as a tensor ({use.how})",
-            expects=Raises(EXCEPTIONS, (use.span,)),
+            expects=Raises(EXCEPTIONS, use.places),
             certainty=use.certainty,
             fix=f"take {take}" + (", or export with TensorServingInputReceiver" if one else ""),
             related=related,

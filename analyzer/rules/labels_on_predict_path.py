@@ -34,7 +34,7 @@ def check(model: Model) -> Iterator[Suspicion]:
         yield RULE.at(
             use.span,
             f"labels is None when the model is exported ({use.how})",
-            expects=Raises(EXCEPTIONS, (use.span,)),
+            expects=Raises(EXCEPTIONS, use.places),
             certainty=use.certainty,
             fix="return the EstimatorSpec for PREDICT before labels are used",
             related=way(model, trail=use.trail),
