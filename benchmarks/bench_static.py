@@ -2,11 +2,15 @@
 
 `python -m benchmarks.bench_static` in an environment with tflint and pylint: `tflint check` against `pylint -E` as
 whole processes, and the warm analysis against `ast.parse`. It exits with 1 where a promise is broken.
+
+pylint reads TensorFlow itself where it can be imported, so it is timed with an empty `tensorflow` in its way, too: the
+promise is held against the faster of both.
 """
 
 from __future__ import annotations
 
 import ast
+import os
 import statistics
 import subprocess
 import sys
@@ -143,11 +147,12 @@ def _timed(action: Callable[[], object]) -> float:
     return time.perf_counter() - began
 
 
-def process(*words: str) -> Callable[[], object]:
+def process(*words: str, path: Path = ROOT) -> Callable[[], object]:
     """A whole process; both tools exit with a code of their own where they found something."""
 
     def run() -> None:
-        done = subprocess.run([sys.executable, *words], cwd=ROOT, capture_output=True, text=True, check=False)
+        environment = {**os.environ, "PYTHONPATH": str(path)}
+        done = subprocess.run([sys.executable, *words], env=environment, capture_output=True, text=True, check=False)
         if "Traceback" in done.stderr:
             sys.exit(done.stderr)
 
@@ -160,7 +165,10 @@ def main() -> None:
         file = Path(scratch) / "ranking.py"
         file.write_text(text, "utf-8")
         tflint = best(process("-m", "analyzer", "check", "--no-cache", str(file)), 5)
-        pylint = best(process("-m", "pylint", "-E", str(file)), 3)
+        pylint = best(process("-m", "pylint", "-E", str(file)), 2)
+        (Path(scratch) / "empty").mkdir()
+        (Path(scratch) / "empty/tensorflow.py").touch()
+        blind = best(process("-m", "pylint", "-E", str(file), path=Path(scratch) / "empty"), 3)
         analysis = engine.analyze(Project(), file)
         if not analysis.graph.models:
             sys.exit("the program's model was not found: there is nothing to measure")
@@ -173,7 +181,7 @@ def main() -> None:
     ratio = f"{warm / parse:.1f} times (at most {PARSE_RATIO})"
     print(f"analysis {warm * 1000:.1f} ms, ast.parse {parse * 1000:.1f} ms: {ratio}")
     print(machine())
-    if tflint / pylint > PROCESS_RATIO or warm / parse > PARSE_RATIO:
+    if tflint / min(pylint, blind) > PROCESS_RATIO or warm / parse > PARSE_RATIO:
         sys.exit("the promise is broken")
 
 

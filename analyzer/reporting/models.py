@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 
-from analyzer.findings import Conversion, Finding, ModelReport
+from analyzer.findings import Conversion, Finding, ModelReport, Span
 from analyzer.reporting.selection import relative
 from analyzer.reporting.wording import DOT, plural, version
 
 PROFILES = {"builtins": "builtins", "select": "Select TF ops", "custom": "custom ops", "int8": "int8"}
+A_PLACE = re.compile(r"\((?P<file>[^()]+):(?P<line>\d+)\)$")
 STOPPED = {"import": "the program stops before it exports", "export": "export fails"}
 INTERPRETER = {
     "matches": "outputs match TensorFlow",
@@ -41,16 +43,13 @@ def line(model: ModelReport, one_file: bool) -> str:
 
 def behind(finding: Finding, models: Sequence[ModelReport]) -> str:
     """What lies behind `finding` once its cause, and those before it, are mended; "" where nothing was mended there."""
-    span = finding.span
-    places = {f"({relative(span.path)}:{number})" for number in range(span.line, span.end_line + 1)}
-    places |= {f"({span.path.name}:{number})" for number in range(span.line, span.end_line + 1)}
     for model in models:
         mended = model.mended
-        if mended is None or not any(mend.endswith(place) for mend in mended.mends for place in places):
+        if mended is None or not any(_stands_at(mend, finding.span) for mend in mended.mends):
             continue
         what = "with this mended"
         if len(mended.mends) > 1:
-            what += f", and {_others(mended.mends, places)},"
+            what += f", and {_others(mended.mends, finding.span)},"
         if mended.stopped_at in STOPPED:
             return f"{what.rstrip(',')}, {STOPPED[mended.stopped_at]} for another cause"
         named = [result for result in mended.results if result.signature is not None] or list(mended.results)
@@ -58,8 +57,19 @@ def behind(finding: Finding, models: Sequence[ModelReport]) -> str:
     return ""
 
 
-def _others(mends: Sequence[str], places: set[str]) -> str:
-    return " and ".join(mend for mend in mends if not any(mend.endswith(place) for place in places))
+def _stands_at(mend: str, span: Span) -> bool:
+    """Whether the place that ends the text of a mend, `(pkg/model.py:19)`, lies in `span`.
+
+    Its path is relative to the project, which need not be the working directory.
+    """
+    place = A_PLACE.search(mend)
+    if place is None or not span.line <= int(place["line"]) <= span.end_line:
+        return False
+    return span.path.as_posix().endswith(f"/{place['file']}")
+
+
+def _others(mends: Sequence[str], span: Span) -> str:
+    return " and ".join(mend for mend in mends if not _stands_at(mend, span))
 
 
 def _outlook(results: Sequence[Conversion]) -> str:

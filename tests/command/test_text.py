@@ -167,6 +167,18 @@ def test_an_empty_span_means_its_line() -> None:
     assert "  |     " + "^" * (len(SOURCE[2]) - 4) + " made here\n" in printed(made)
 
 
+def test_a_finding_about_a_whole_file_underlines_nothing() -> None:
+    made = report(finding(Span(MODEL, 1, 1, 1, 1), message="made for TensorFlow 1.x"))
+    assert "not tested\n  = made for TensorFlow 1.x\n" in printed(made)
+
+
+@pytest.mark.parametrize(("file", "there"), [("model.py", True), ("odel.py", False), ("elsewhere/model.py", False)])
+def test_a_mend_is_found_by_the_end_of_its_path(file: str, there: bool) -> None:
+    mended = Mended((f"features['features'] instead of features ({file}:3)",), None, (conversion(),))
+    out = printed(replace(reports.dict_bug(), models=(model(stopped_at="export", mended=mended),)))
+    assert ("behind it" in out) is there
+
+
 def test_a_partial_finding_says_what_is_missing() -> None:
     assert "part of this file does not parse" in printed(report(finding(span(3, 13), partial=True)))
 
@@ -231,12 +243,6 @@ def test_behind_two_causes_the_other_is_named() -> None:
     assert (
         "behind it: with this mended, and labels as float32 (model.py:9), the model converts with Select TF ops" in out
     )
-
-
-def test_another_file_of_the_same_name_does_not_lie_behind() -> None:
-    mended = Mended(("features['x'] instead of features (elsewhere.py:3)",), None, (conversion(),))
-    made = reports.dict_bug()
-    assert "behind it" not in printed(replace(made, models=(model(stopped_at="export", mended=mended),)))
 
 
 @pytest.mark.parametrize(
