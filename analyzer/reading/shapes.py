@@ -6,11 +6,13 @@ Unknown where they do not: a shape that is not certain must not be claimed.
 from __future__ import annotations
 
 from collections.abc import Callable
+from types import EllipsisType
 
 from analyzer.reading import expressions
 from analyzer.reading.record import ApiCall
 from analyzer.reading.values import (
     UNKNOWN,
+    Api,
     Arguments,
     Array,
     Const,
@@ -113,18 +115,30 @@ def sliced(shape: Shape, key: Value) -> Shape:
     keys = key.items if isinstance(key, Sequence) else [key]
     sizes: list[int | None] = []
     rest = list(shape)
-    for part in keys:
+    for index, part in enumerate(keys):
         match part:
-            case Const(value=None):
+            case Const(value=None) | Api(name="tensorflow.newaxis" | "numpy.newaxis"):
                 sizes.append(1)
+            case Const(value=EllipsisType()):
+                behind = sum(_takes_axis(other) for other in keys[index + 1 :])
+                while len(rest) > behind:
+                    sizes.append(rest.pop(0))
+            case Const(value=bool()):
+                return None
             case Const(value=int()) if rest:
                 rest.pop(0)
             case Const(value=slice() as cut) if rest:
                 size = rest.pop(0)
-                sizes.append(len(range(*cut.indices(size))) if size is not None else None)
+                whole = cut == slice(None)
+                sizes.append(size if whole or size is None else len(range(*cut.indices(size))))
             case _:
                 return None
     return (*sizes, *rest)
+
+
+def _takes_axis(key: Value) -> bool:
+    """Whether a part of an index speaks of an axis that is there."""
+    return not (isinstance(key, Const) and key.value is None) and not isinstance(key, Api)
 
 
 def _first(arguments: Arguments) -> Value | None:
