@@ -33,7 +33,7 @@ def display(run: Interpreter, node: nodes.List | nodes.Tuple | nodes.Set, env: E
 
 
 def dict_display(run: Interpreter, node: nodes.Dict, env: Env) -> Value:
-    result = Mapping()
+    result = Mapping(span=env.module.span(node))
     for key_node, value_node in node.items[:LONGEST_DISPLAY]:
         value = run.evaluate(value_node, env)
         if isinstance(key_node, nodes.DictUnpack):
@@ -59,7 +59,7 @@ def comprehension(run: Interpreter, node: nodes.ListComp | nodes.SetComp | nodes
 
 
 def dict_comprehension(run: Interpreter, node: nodes.DictComp, env: Env) -> Value:
-    result = Mapping()
+    result = Mapping(span=env.module.span(node))
 
     def add(scope: Env) -> None:
         key, value = run.evaluate(node.key, scope), run.evaluate(node.value, scope)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from astroid import nodes
 
 from analyzer.findings import Certainty
-from analyzer.reading import classes, displays, operators, pythonlib, shapes, statements
+from analyzer.reading import classes, displays, imports, operators, pythonlib, shapes, statements
 from analyzer.reading.names import external
 from analyzer.reading.record import FeatureRead, TaggedUse
 from analyzer.reading.values import (
@@ -20,6 +20,7 @@ from analyzer.reading.values import (
     Builtin,
     Choice,
     Const,
+    Deferred,
     Env,
     Instance,
     Mapping,
@@ -104,8 +105,20 @@ def dtype_of(value: Value | None) -> str | None:
     return name if name in DTYPES else None
 
 
+def look_up(run: Interpreter, name: str, env: Env) -> Value | None:
+    """The value of a name; what it was imported from is read now."""
+    scope: Env | None = env
+    while scope is not None:
+        if (value := scope.variables.get(name)) is not None:
+            if isinstance(value, Deferred):
+                value = scope.variables[name] = imports.resolve(run, value)
+            return value
+        scope = scope.parent
+    return None
+
+
 def _name(run: Interpreter, node: nodes.Name, env: Env) -> Value:
-    if (value := env.lookup(node.name)) is not None:
+    if (value := look_up(run, node.name, env)) is not None:
         return value
     return Builtin(node.name) if node.name in pythonlib.BUILTINS else UNKNOWN
 
@@ -124,10 +137,7 @@ def attribute(run: Interpreter, owner: Value, name: str, node: nodes.NodeNG, env
         case Api():
             return _api_attribute(owner, name)
         case ModuleValue():
-            if (value := owner.env.variables.get(name)) is not None:
-                return value
-            child = run.project.imported(owner.module.path, name, 1) if owner.module.path.stem == "__init__" else None
-            return ModuleValue(child, run.run_module(child)) if child else UNKNOWN
+            return imports.member(run, owner, name)
         case UserObject() | UserClass() | Super():
             return classes.attribute(run, owner, name, node, env)
         case Instance():

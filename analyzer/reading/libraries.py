@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from astroid import nodes
 
-from analyzer.reading import arrays, calls, controlflow, datasets, pythonlib, shapes
+from analyzer.reading import arrays, calls, controlflow, datasets, expressions, pythonlib, shapes
 from analyzer.reading.record import Scope
 from analyzer.reading.values import (
     NONE,
@@ -222,7 +222,7 @@ def _tensor_method(
 
 
 def _run_main(run: Interpreter, callee: Api, arguments: Arguments, node: nodes.NodeNG, env: Env) -> Value:
-    main = arguments.get("main", 0) or env.lookup("main")
+    main = arguments.get("main", 0) or expressions.look_up(run, "main", env)
     return run.call(main, Arguments((UNKNOWN,)), node, env) if isinstance(main, Function | Partial) else UNKNOWN
 
 
@@ -246,10 +246,8 @@ def _parse_example(run: Interpreter, callee: Api, arguments: Arguments, node: no
     entries: dict[object, Value] = {}
     for key, feature in spec.entries.items():
         given = feature.arguments if isinstance(feature, Instance) else Arguments()
-        from analyzer.reading.expressions import dtype_of
-
         shape = shapes.from_value(given.get("shape", 0))
-        entries[key] = Tensor(deps, dtype_of(given.get("dtype", 1)), None if shape is None else (None, *shape))
+        entries[key] = Tensor(deps, expressions.dtype_of(given.get("dtype", 1)), None if shape is None else (None, *shape))
     return Mapping(entries, spec.complete, deps)
 
 
@@ -294,10 +292,8 @@ def _without_scope(run: Interpreter, callee: Api, arguments: Arguments, node: no
     deps = frozenset({made.id})
     if isinstance(kinds, Sequence) and len(kinds.items) > 1:
         return Sequence("list", [Tensor(deps) for _ in kinds.items], deps=deps)
-    from analyzer.reading.expressions import dtype_of
-
     single = kinds.items[0] if isinstance(kinds, Sequence) and kinds.items else kinds
-    result = Tensor(deps, dtype_of(single))
+    result = Tensor(deps, expressions.dtype_of(single))
     return Sequence("list", [result], deps=deps) if isinstance(kinds, Sequence) else result
 
 

@@ -58,17 +58,15 @@ class Project:
             self._modules[path] = build(source)
         return self._modules[path]
 
-    def imported(self, importer: Path, dotted: str, level: int = 0) -> Module | None:
-        """The project's own module that an import statement names, None for anything outside the project."""
-        path = self._locate(importer, dotted, level)
-        if path is None:
-            return None
+    def readable(self, path: Path) -> Module | None:
+        """The module at a path, None where it cannot be read."""
         try:
             return self.module(path)
         except (OSError, UnreadableSource):
             return None
 
-    def _locate(self, importer: Path, dotted: str, level: int) -> Path | None:
+    def locate(self, importer: Path, dotted: str, level: int = 0) -> Path | None:
+        """The project's own file that an import statement names, None for anything outside the project."""
         parts = tuple(dotted.split(".")) if dotted else ()
         if level:
             base = importer.parent

@@ -77,7 +77,9 @@ def call(run: Interpreter, callee: Builtin, arguments: Arguments, node: nodes.No
         case "list" | "tuple" | "set" | "sorted" | "reversed" | "frozenset" | "iter":
             return _collected(callee.name, first)
         case "dict":
-            return _dict(arguments)
+            made = _dict(arguments)
+            made.span = env.module.span(node)
+            return made
         case "map" if len(arguments.positional) == 2:
             return _map(run, arguments, node, env)
         case "getattr" if len(arguments.positional) >= 2:
@@ -173,7 +175,7 @@ def _collected(name: str, source: Value | None) -> Value:
     return Sequence(kind, items[::-1] if name == "reversed" else items, deps=source.deps)
 
 
-def _dict(arguments: Arguments) -> Value:
+def _dict(arguments: Arguments) -> Mapping:
     result = Mapping()
     for value in arguments.positional:
         update(result, value)

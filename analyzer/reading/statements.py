@@ -10,8 +10,7 @@ from typing import TYPE_CHECKING, Any
 from astroid import nodes
 
 from analyzer.findings import Certainty
-from analyzer.reading import expressions, operators
-from analyzer.reading.names import external
+from analyzer.reading import expressions, imports, operators
 from analyzer.reading.values import (
     UNKNOWN,
     Api,
@@ -25,7 +24,6 @@ from analyzer.reading.values import (
     Function,
     Instance,
     Mapping,
-    ModuleValue,
     Sequence,
     Tensor,
     Unknown,
@@ -110,7 +108,7 @@ def _ann_assign(run: Interpreter, node: nodes.AnnAssign, env: Env, frame: Frame)
 def _aug_assign(run: Interpreter, node: nodes.AugAssign, env: Env, frame: Frame) -> Flow:
     match node.target:
         case nodes.AssignName(name=name):
-            left: Value = env.lookup(name) or UNKNOWN
+            left: Value = expressions.look_up(run, name, env) or UNKNOWN
         case nodes.AssignAttr():
             left = expressions.attribute(
                 run, run.evaluate(node.target.expr, env), node.target.attrname, node.target, env
@@ -421,43 +419,12 @@ def _global(run: Interpreter, node: nodes.Global | nodes.Nonlocal, env: Env, fra
 
 
 def _import(run: Interpreter, node: nodes.Import, env: Env, frame: Frame) -> Flow:
-    for name, alias in node.names:
-        top = name if alias else name.split(".")[0]
-        own = None if external(name) else run.project.imported(env.module.path, name)
-        if own is None:
-            env.assign(alias or top, Api(external(top) or top, alias or top))
-        elif alias or "." not in name:
-            env.assign(alias or top, ModuleValue(own, run.run_module(own)))
-        else:
-            run.run_module(own)
-            package = run.project.imported(env.module.path, top)
-            value: Value = ModuleValue(package, run.run_module(package)) if package else Api(top, top)
-            env.assign(top, value)
+    imports.plain(run, node, env)
     return Flow.NEXT
 
 
 def _import_from(run: Interpreter, node: nodes.ImportFrom, env: Env, frame: Frame) -> Flow:
-    level = node.level or 0
-    canonical = None if level else external(node.modname)
-    module = None if canonical else run.project.imported(env.module.path, node.modname, level)
-    scope = run.run_module(module) if module else None
-    for name, alias in node.names:
-        if name == "*":
-            if scope:
-                env.variables |= {key: item for key, item in scope.variables.items() if not key.startswith("_")}
-            continue
-        value = scope.variables.get(name) if scope else None
-        if value is None and canonical is None:
-            dotted = f"{node.modname}.{name}" if node.modname else name
-            submodule = run.project.imported(env.module.path, dotted, level)
-            value = ModuleValue(submodule, run.run_module(submodule)) if submodule else None
-        if value is None and level and module is None:
-            return Flow.RAISE
-        dotted = f"{canonical or node.modname}.{name}"
-        if value is None and canonical and name in expressions.API_CONSTANTS:
-            value = Const(expressions.API_CONSTANTS[name])
-        env.assign(alias or name, value or Api(external(dotted) or dotted, alias or name))
-    return Flow.NEXT
+    return Flow.NEXT if imports.members(run, node, env) else Flow.RAISE
 
 
 _Handler = Callable[["Interpreter", Any, Env, Frame], Flow]

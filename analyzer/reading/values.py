@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from astroid import nodes
@@ -32,14 +33,6 @@ class Env:
         self.parent = parent
         self.variables: dict[str, Value] = {}
         self.globals_: dict[str, Env] = {}
-
-    def lookup(self, name: str) -> Value | None:
-        env: Env | None = self
-        while env is not None:
-            if (value := env.variables.get(name)) is not None:
-                return value
-            env = env.parent
-        return None
 
     def assign(self, name: str, value: Value) -> None:
         self.globals_.get(name, self).variables[name] = value
@@ -182,13 +175,15 @@ class Sequence:
 
 @dataclass(slots=True, eq=False)
 class Mapping:
-    """A dict with constant keys; not `complete` when it may hold other keys. `spans`: where a key was written."""
+    """A dict with constant keys; not `complete` when it may hold other keys. `spans`: where a key was written;
+    `span`: the display itself."""
 
     entries: dict[Any, Value] = field(default_factory=dict)
     complete: bool = True
     deps: Deps = NONE
     tag: str = ""
     spans: dict[Any, Span] = field(default_factory=dict)
+    span: Span | None = None
 
 
 @dataclass(slots=True, eq=False)
@@ -197,6 +192,18 @@ class ModuleValue:
 
     module: Module
     env: Env
+    deps: Deps = NONE
+
+
+@dataclass(frozen=True, slots=True)
+class Deferred:
+    """A name imported from the project's own files, which are read when it is first used.
+
+    `name` is the member of the module at `path`, "" for the module itself.
+    """
+
+    path: Path
+    name: str = ""
     deps: Deps = NONE
 
 
@@ -242,6 +249,7 @@ Value = (
     | Sequence
     | Mapping
     | ModuleValue
+    | Deferred
     | Builtin
     | ApiMethod
     | Choice
@@ -347,7 +355,7 @@ def with_deps(value: Value, deps: Deps) -> Value:
             )
         case Mapping():
             entries = {key: with_deps(item, deps) for key, item in value.entries.items()}
-            return Mapping(entries, value.complete, value.deps | deps, value.tag, value.spans)
+            return Mapping(entries, value.complete, value.deps | deps, value.tag, value.spans, value.span)
         case _:
             return value
 
