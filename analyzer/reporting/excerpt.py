@@ -60,8 +60,6 @@ class _Cells:
     pieces: tuple[str, ...]
     begins: tuple[int, ...]
     total: int
-    text_start: int
-    """Code points of indentation."""
     text_end: int
     """Code points before trailing blanks."""
 
@@ -76,16 +74,12 @@ class _Cells:
             pieces.append(piece)
             begins.append(at)
             at += cell_len(piece)
-        return cls(tuple(pieces), tuple(begins), at, len(line) - len(line.lstrip()), len(line.rstrip()))
+        return cls(tuple(pieces), tuple(begins), at, len(line.rstrip()))
 
     def reach(self, span: Span) -> tuple[int, int]:
-        """The cells from the beginning of `span` to its end, or to the end of the text of its first line.
-
-        An empty span means its line.
-        """
-        empty = (span.line, span.column) == (span.end_line, span.end_column)
-        last = span.end_column - 1 if span.end_line == span.line and not empty else self.text_end
-        start = self._at(self.text_start if empty and span.column == 1 else span.column - 1)
+        """The cells from the beginning of `span` to its end, or to the end of the text of its first line."""
+        last = span.end_column - 1 if span.end_line == span.line else self.text_end
+        start = self._at(span.column - 1)
         return start, max(self._at(last), start + 1)
 
     def _at(self, index: int) -> int:

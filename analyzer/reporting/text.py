@@ -12,7 +12,7 @@ from rich.cells import cell_len
 from rich.console import Console
 from rich.text import Text
 
-from analyzer.findings import Finding, Report, Severity, Span
+from analyzer.findings import Finding, Report, Severity
 from analyzer.reporting import models
 from analyzer.reporting.excerpt import Row, rows
 from analyzer.reporting.notes import notes, verdict
@@ -84,7 +84,7 @@ def _finding(finding: Finding, report: Report, width: int | None) -> Iterator[Te
     room = max((width or FILE_WIDTH) - gutter - 3, NARROWEST)
     message = printable(" ".join(finding.message.split()))
     source = report.sources.get(span.path)
-    if source is None or _is_whole_file(span):
+    if source is None:
         yield from _note(message, gutter, width)
     else:
         for row in rows(source, span, message, room, wrap=width is not None):
@@ -93,10 +93,6 @@ def _finding(finding: Finding, report: Report, width: int | None) -> Iterator[Te
         yield from _note(how, gutter, width)
     for sentence in notes(finding, report.models):
         yield from _note(printable(sentence), gutter, width)
-
-
-def _is_whole_file(span: Span) -> bool:
-    return (span.line, span.column, span.end_line, span.end_column) == (1, 1, 1, 1)
 
 
 def _row(row: Row, gutter: int, style: str) -> Text:

@@ -12,7 +12,7 @@ from analyzer.findings import Certainty, Conversion, Evidence, Mended, OpCount, 
 from analyzer.reporting import notes, text
 from analyzer.settings import Settings
 from tests.command import reports
-from tests.command.reports import MODEL, SOURCE, TF, conversion, finding, model, report, span
+from tests.command.reports import MODEL, TF, conversion, finding, model, report, span
 
 DRY = Settings(dry_run=True)
 STATIC = Settings()
@@ -160,16 +160,6 @@ def test_a_place_that_is_no_step_of_the_way_has_a_note_of_its_own() -> None:
     related = (Related(span(9, 1), "the receiver gives features without it"), Related(span(8, 1), "Estimator"))
     out = printed(report(finding(span(3, 13, 9), related=related)))
     assert "  = the receiver gives features without it (line 9)\n  = reached from Estimator (line 8)\n" in out
-
-
-def test_an_empty_span_means_its_line() -> None:
-    made = report(finding(Span(MODEL, 3, 1, 3, 1), message="made here"))
-    assert "  |     " + "^" * (len(SOURCE[2]) - 4) + " made here\n" in printed(made)
-
-
-def test_a_finding_about_a_whole_file_underlines_nothing() -> None:
-    made = report(finding(Span(MODEL, 1, 1, 1, 1), message="made for TensorFlow 1.x"))
-    assert "not tested\n  = made for TensorFlow 1.x\n" in printed(made)
 
 
 @pytest.mark.parametrize(("file", "there"), [("model.py", True), ("odel.py", False), ("elsewhere/model.py", False)])
