@@ -292,6 +292,21 @@ def record(truth: Truth, folder: Path, bench: Bench, scratch: Path) -> list[str]
     return odd
 
 
+def record_replays(names: list[str], python: Path, every: bool) -> None:
+    """Dry runs of the programs whose recording is older than they are; needs an environment with tflint."""
+    sys.path.insert(0, str(HERE.parent))
+    from tests.accuracy import replays
+    from tests.accuracy.labels import programs
+
+    wanted = [
+        program
+        for program in programs()
+        if (program.name in names if names else every or not replays.is_current(program))
+    ]
+    for program in replays.record(wanted, python):
+        print(f"{program.name}: recorded", flush=True)
+
+
 def pythons(arguments: list[str]) -> dict[str, Path]:
     """VERSION=PATH, as given on the command line."""
     pairs = (argument.split("=", 1) for argument in arguments)
@@ -305,8 +320,12 @@ def main() -> int:
     parser.add_argument("--all", action="store_true", help="measure also what has not changed")
     parser.add_argument("--check", action="store_true", help="write nothing, say where the measurement disagrees")
     parser.add_argument("--lines", action="store_true", help="only renew the line numbers, measuring nothing")
+    parser.add_argument("--replays", action="store_true", help="record dry runs with the python of 2.15.1 instead")
     parser.add_argument("--seconds", type=int, default=120, help="limit of each step")
     options = parser.parse_args()
+    if options.replays:
+        record_replays(options.names, pythons(options.python)["2.15.1"], options.all)
+        return 0
     wrong = 0
     with tempfile.TemporaryDirectory(prefix="truth-") as scratch:
         bench = Bench(pythons(options.python), Path(scratch), options.seconds)

@@ -106,7 +106,9 @@ def _read(path: Path) -> Program:
         path=program,
         entry=program / truth["entry"] if program.is_dir() else program,
         causes=causes,
-        harmless=tuple(Harmless(at(label), label["why"], label.get("quiet", False)) for label in truth["must_not_flag"]),
+        harmless=tuple(
+            Harmless(at(label), label["why"], label.get("quiet", False)) for label in truth["must_not_flag"]
+        ),
         infos=tuple(Info(at(label), label["why"], label["rule"]) for label in truth.get("infos", [])),
         truth=truth,
     )

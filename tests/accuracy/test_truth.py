@@ -22,9 +22,12 @@ def named(program: Program) -> str:
 
 @pytest.mark.parametrize("program", programs(), ids=named)
 def test_labels_point_at_their_text(program: Program) -> None:
-    for label in (*program.causes, *program.harmless, *program.infos):
-        line = label.at.path.read_text(encoding="utf-8").splitlines()[label.at.line - 1]
-        assert line.strip() == label.at.text
+    places = [cause.at for cause in program.causes]
+    places += [harmless.at for harmless in program.harmless]
+    places += [info.at for info in program.infos]
+    for at in places:
+        line = at.path.read_text(encoding="utf-8").splitlines()[at.line - 1]
+        assert line.strip() == at.text
 
 
 @pytest.mark.parametrize("program", programs(), ids=named)
@@ -53,7 +56,9 @@ def test_every_cause_does_harm_somewhere(program: Program) -> None:
 def test_mended_program_converts(program: Program) -> None:
     """The causes are all there is: with every one repaired the model is B, unless a reason is given."""
     mended = program.truth.get("after_fix")
-    if mended is None or any(not cause.get("repair") and "either" not in cause["what"] for cause in program.truth["causes"]):
+    if mended is None or any(
+        not cause.get("repair") and "either" not in cause["what"] for cause in program.truth["causes"]
+    ):
         return
     for version, letter in mended["outcome"].items():
         assert letter in ("B", "n/a") or version in program.truth.get("unmended", {})

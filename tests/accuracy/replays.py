@@ -1,0 +1,82 @@
+"""What real dry runs under TensorFlow 2.15 showed, kept so that verdicts can be tested without TensorFlow.
+
+`scripts/record_truth.py --replays` records them anew.
+"""
+
+from __future__ import annotations
+
+import gzip
+import json
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+from analyzer import discovery, engine
+from analyzer.dryrun import plan
+from analyzer.dryrun.protocol import Outcome, outcome_from_json
+from analyzer.exportgraph.graph import ExportGraph
+from analyzer.reading.project import Module, Project
+from analyzer.settings import Settings
+from scripts.record_truth import digest
+from tests.accuracy.labels import PROGRAMS, Program
+
+REPLAYS = Path(__file__).parent / "replays"
+HERE = "{programs}"
+AT_ONCE = 8
+"""Programs for one warm interpreter; what is done stays done when a later one is interrupted."""
+
+
+def stored(program: Program) -> Path:
+    return REPLAYS / f"{program.name}.json.gz"
+
+
+def is_current(program: Program) -> bool:
+    """Whether the recording is of the program as it stands."""
+    path = stored(program)
+    if not path.exists():
+        return False
+    recorded: str = json.loads(gzip.decompress(path.read_bytes()))["sources"]
+    return recorded == digest(dict(program.truth), PROGRAMS)
+
+
+def load(program: Program) -> dict[Path, Outcome]:
+    """The recorded outcomes of a program's runnable files."""
+    text = gzip.decompress(stored(program).read_bytes()).decode().replace(HERE, str(PROGRAMS))
+    outcomes: dict[str, dict[str, Any]] = json.loads(text)["outcomes"]
+    return {Path(path): outcome_from_json(outcome) for path, outcome in outcomes.items()}
+
+
+def timeless(value: Any) -> Any:
+    """Plain JSON without what differs from one run to the next."""
+    if isinstance(value, dict):
+        return {key: 0.0 if key == "seconds" else timeless(item) for key, item in value.items()}
+    return [timeless(item) for item in value] if isinstance(value, list | tuple) else value
+
+
+def save(program: Program, outcomes: Mapping[Path, Outcome]) -> None:
+    plain = {str(path): timeless(asdict(outcome)) for path, outcome in outcomes.items()}
+    content = {"sources": digest(dict(program.truth), PROGRAMS), "outcomes": plain}
+    text = json.dumps(content, sort_keys=True).replace(str(PROGRAMS), HERE)
+    REPLAYS.mkdir(exist_ok=True)
+    stored(program).write_bytes(gzip.compress(text.encode(), mtime=0))
+
+
+def record(programs: Iterable[Program], python: Path) -> Iterator[Program]:
+    """Dry runs of programs with the TensorFlow of `python`, each yielded when it is stored."""
+    waiting = list(programs)
+    settings = Settings(dry_run=True, python=python, cache=False)
+    while waiting:
+        batch, waiting = waiting[:AT_ONCE], waiting[AT_ONCE:]
+        analyses: list[tuple[Module, ExportGraph]] = []
+        belongs: dict[Path, Program] = {}
+        for program in batch:
+            project = Project()
+            for path in discovery.find([program.path])[0]:
+                analysis = engine.analyze(project, path.resolve())
+                analyses.append((analysis.module, analysis.graph))
+                belongs[analysis.module.path] = program
+        outcomes = plan.run(analyses, settings, lambda _: None)
+        for program in batch:
+            save(program, {path: outcome for path, outcome in outcomes.items() if belongs[path] is program})
+            yield program

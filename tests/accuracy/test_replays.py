@@ -1,0 +1,103 @@
+"""Recorded dry runs, joined with today's suspicions: what is said aloud is true, what was measured is agreed with."""
+
+from __future__ import annotations
+
+from functools import cache
+from unittest.mock import patch
+
+import pytest
+
+from analyzer import discovery, engine
+from analyzer.dryrun import plan
+from analyzer.findings import Conversion, Finding, ModelReport, Report, Target, Verdict
+from analyzer.settings import Settings
+from tests.accuracy import replays
+from tests.accuracy.expected import KNOWN_IN_DRY_RUN, KNOWN_LETTERS, unexpected
+from tests.accuracy.labels import Program, programs
+from tests.accuracy.scoring import LOUD, Scores, covers, place, score
+
+WORST_FIRST = ["E", "X", "R", "W", "F", "W*", "B"]
+
+
+def named(program: Program) -> str:
+    return program.name
+
+
+@cache
+def replayed(program: Program) -> Report:
+    """The report of a dry run, with the worker's recorded answers in place of the worker."""
+    outcomes = replays.load(program)
+    files, _ = discovery.find([program.path])
+    with patch.object(plan, "run", lambda *_: outcomes):
+        return engine.check(files, Settings(dry_run=True, cache=False), lambda _: None)
+
+
+def replayed_findings(program: Program, target: Target) -> tuple[Finding, ...]:
+    assert target is Target.V2_15
+    return replayed(program).findings
+
+
+@cache
+def scores() -> Scores:
+    return score(Target.V2_15, of=replayed_findings)
+
+
+def letter_of(results: list[Conversion]) -> str:
+    by_profile = {result.profile: result for result in results}
+    builtins, select = by_profile.get("builtins"), by_profile.get("select")
+    if builtins is not None and builtins.outcome == "converts":
+        ways = {"fails": "R", "differs": "W", "constant": "W", "nondeterministic": "W*"}
+        return ways.get(builtins.interpreter, "B")
+    return "F" if select is not None and select.outcome == "converts" else "X"
+
+
+def letter(models: tuple[ModelReport, ...]) -> str:
+    """The catalogue's letter for what a dry run reports: the worst over the named signatures."""
+    model = models[0]
+    signatures = {result.signature for result in model.results if result.signature}
+    if not signatures:
+        return "E" if model.stopped_at in ("import", "export") else "X"
+    every = [letter_of([result for result in model.results if result.signature == name]) for name in signatures]
+    return min(every, key=WORST_FIRST.index)
+
+
+@pytest.mark.parametrize("program", programs(), ids=named)
+def test_recording_is_of_the_program_as_it_stands(program: Program) -> None:
+    assert replays.is_current(program), "run scripts/record_truth.py --replays again"
+
+
+@pytest.mark.parametrize("program", programs(), ids=named)
+def test_dry_run_agrees_with_the_measured_outcome(program: Program) -> None:
+    measured = program.letter(Target.V2_15)
+    if measured == "n/a":
+        return
+    models = replayed(program).models
+    assert models, "the dry run found no model"
+    # What TensorFlow computes too cannot differ from it: a comparison shows B where the model itself is wrong.
+    allowed = {measured, *(["B"] if measured == "W*" else [])}
+    assert letter(models) in allowed or program.name in KNOWN_LETTERS
+
+
+@pytest.mark.parametrize("program", programs(), ids=named)
+def test_nothing_false_is_confirmed(program: Program) -> None:
+    matter = [cause for cause in program.causes if cause.matters(Target.V2_15)]
+    confirmed = [f for f in replayed(program).findings if f.verdict is Verdict.CONFIRMED and f.severity in LOUD]
+    false = [finding for finding in confirmed if not any(covers(finding, cause.at) for cause in matter)]
+    said = [f"{place(finding.span.path, finding.span.line, program)} {finding.message}" for finding in false]
+    assert unexpected(said, KNOWN_IN_DRY_RUN) == []
+
+
+def test_loud_findings_are_causes() -> None:
+    false = [entry for rule in scores().rules.values() for entry in rule.false]
+    assert unexpected(false, KNOWN_IN_DRY_RUN) == []
+
+
+def test_causes_are_found() -> None:
+    """With a real run behind it tflint finds also what no rule speaks of."""
+    every = [*scores().rules.values(), *scores().without_rule.values()]
+    missed = [entry for rule in every for entry in rule.missed]
+    assert unexpected(missed, KNOWN_IN_DRY_RUN) == []
+
+
+def test_harmless_lines_draw_nothing() -> None:
+    assert scores().violations == []
