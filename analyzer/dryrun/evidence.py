@@ -276,7 +276,8 @@ def _first_signature(expectation: FirstSignature, tried: Tried) -> Weighed:
         for result in built.results
         if result.signature is None and result.interpreter == "differs"
     ]
-    return Weighed(Verdict.CONFIRMED, "", (Evidence(tried.converter, "", "export", "", words), *unnamed)[:MOST_EVIDENCE])
+    exported = Evidence(tried.converter, "", "export", "", words)
+    return Weighed(Verdict.CONFIRMED, "", (exported, *unnamed)[:MOST_EVIDENCE])
 
 
 def _no_placeholder(expectation: ReceiverTensorIsNoPlaceholder, tried: Tried) -> Weighed:
@@ -302,5 +303,6 @@ def _says(expectation: ConverterSays, tried: Tried) -> Weighed:
     if not results:
         return Weighed(Verdict.INCONCLUSIVE, tried.why_not_reached())
     if any(not result.complete for result in refused):
-        return Weighed(Verdict.INCONCLUSIVE, f"the converter stopped before it could tell: {first_line(refused[0].words)}")
+        words = first_line(refused[0].words)
+        return Weighed(Verdict.INCONCLUSIVE, f"the converter stopped before it could tell: {words}")
     return Weighed(Verdict.REFUTED, f"{tried.converter} does not object to it")

@@ -36,7 +36,8 @@ ESTIMATORS = frozenset(
 )
 CANNED = re.compile(
     r"^tensorflow\.(contrib\.)?estimator\.(experimental\.)?"
-    r"(DNN|Linear|Baseline|BoostedTrees|DNNLinearCombined|RNN|KMeans)\w*(Classifier|Regressor|Estimator|KMeansClustering)$"
+    r"((DNN|Linear|Baseline|BoostedTrees|RNN)\w*(Classifier|Regressor|Estimator)|KMeans\w*)$"
+    r"|^tensorflow\.contrib\.factorization\.KMeansClustering$"
 )
 EXPORTS = frozenset({"export_saved_model", "export_savedmodel", "experimental_export_all_saved_models"})
 EXPORTERS = frozenset(f"tensorflow.estimator.{name}Exporter" for name in ("Final", "Latest", "Best", "Steps"))
@@ -156,7 +157,7 @@ def looks_like_model_fn(value: Value | None) -> bool:
         return False
     names = {parameter.name for parameter in value.node.args.args or []}
     lines = value.module.parsed.source.lines[(value.node.fromlineno or 1) - 1 : value.node.end_lineno]
-    return _MODEL_PARAMETERS <= names and any("Spec" in line for line in lines)
+    return names >= _MODEL_PARAMETERS and any("Spec" in line for line in lines)
 
 
 def _orphans(run: Interpreter, module: Module, env: Env, known: set[int]) -> Iterator[Function]:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterator
-from dataclasses import dataclass
+from collections.abc import Container, Iterator, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from analyzer.findings import Place, Span
@@ -17,7 +17,8 @@ class Receiver:
 
     `kind`: "serving" (ServingInputReceiver), "tensor" (TensorServingInputReceiver), "raw" and "parsing" (built by
     tf.estimator.export.build_*), "none" (the function returns something else: `returned`), or "unknown".
-    `tensors` are the inputs of its signature, `all_tensors` whether they are all known; `given`: what build_* was given.
+    `tensors` are the inputs of its signature, `all_tensors` whether they are all known; `made_by`: the call that
+    certainly made each of them; `given`: what build_* was given.
     """
 
     kind: str
@@ -32,6 +33,7 @@ class Receiver:
     alternatives: Value | None = None
     given: Value | None = None
     returned: Value | None = None
+    made_by: Mapping[str, ApiCall] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,8 +10,8 @@ from analyzer.exportgraph.calling import call_model_fn, function_of
 from analyzer.exportgraph.graph import ExportGraph, Model, Pipeline, Receiver
 from analyzer.exportgraph.training import with_training
 from analyzer.findings import Place
+from analyzer.reading.dialect import names_of_v1
 from analyzer.reading.interpreter import Interpreter
-from analyzer.reading.names import short
 from analyzer.reading.project import Module, Project
 from analyzer.reading.record import ApiCall, Scope
 from analyzer.reading.values import (
@@ -24,7 +24,6 @@ from analyzer.reading.values import (
     Env,
     Function,
     Instance,
-    Mapping,
     Partial,
     Tensor,
     Unknown,
@@ -89,7 +88,7 @@ def _model(
         predictions=predictions,
         export_outputs=outputs,
         spec=spec_call,
-        control_flow_v2=not _v1_behaviour(record.calls),
+        control_flow_v2=not _v1_behaviour(run),
         limits=tuple(record.limits[limits:]),
         returned=spec,
         conversions=tuple(call for call in record.calls if CONVERSIONS.match(call.name)),
@@ -170,12 +169,7 @@ def _pipeline(run: Interpreter, input_fn: Value, env: Env) -> Pipeline:
     return Pipeline(receivers.place_of(input_fn), element, tuple(run.record.calls[start:]))
 
 
-def _v1_behaviour(calls: list[ApiCall]) -> bool:
-    return any(call.name in V1_SWITCHES for call in calls)
-
-
-def describe(place: Place | None) -> str:
-    return f"{place.name} (line {place.line})" if place else "the model"
-
-
-__all__ = ["describe", "follow", "short"]
+def _v1_behaviour(run: Interpreter) -> bool:
+    """Whether control flow v2 is off: switched off by the program, or with everything a 1.x program is shown as."""
+    switched = any(call.name in V1_SWITCHES for call in run.record.calls)
+    return switched or any(names_of_v1(module) for module in run.modules)

@@ -1,0 +1,64 @@
+"""A feature column reads a feature that the serving receiver does not give.
+
+What fails: the export dies inside TensorFlow, "Feature wind is not in features dictionary.", and the converter is never
+reached. Training went well, because `input_fn` gives that feature.
+
+Bad:
+
+    columns = [numeric_column("age"), numeric_column("wind")]
+    ServingInputReceiver({"age": age}, {"age": age})
+
+Good:
+
+    ServingInputReceiver({"age": age, "wind": wind}, {"age": age, "wind": wind})
+
+The dry run confirms it by these words.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from analyzer.exportgraph.columns import Used, used
+from analyzer.exportgraph.graph import Model
+from analyzer.findings import Raises, Related, Suspicion
+from analyzer.reading.values import Mapping
+from analyzer.rules.rule import Rule, by_version, way
+
+RULE = Rule("TFL219", "column-feature-missing-from-receiver", by_version("E", "E", "n/a"))
+
+EXCEPTIONS = frozenset({"ValueError", "KeyError"})
+
+
+def check(model: Model) -> Iterator[Suspicion]:
+    receiver = model.receiver
+    seen: set[str] = set()
+    for one in used(model):
+        given = _given(model, one)
+        for column in one.column.walk():
+            for key in column.keys:
+                if given is None or key in given or key in seen:
+                    continue
+                seen.add(key)
+                listed = ", ".join(repr(name) for name in given) or "none"
+                related = way(model, one.layer)
+                if receiver is not None and receiver.span is not None:
+                    related = (Related(receiver.span, f"the receiver gives: {listed}"), *related)
+                yield RULE.at(
+                    column.span,
+                    f"`{column.name}` reads feature {key!r}, and the receiver gives {listed}",
+                    expects=Raises(EXCEPTIONS, (), "is not in features dictionary"),
+                    certainty=one.certainty,
+                    fix=f"give {key!r} in the receiver's features",
+                    related=related,
+                )
+
+
+def _given(model: Model, one: Used) -> tuple[str, ...] | None:
+    """The features that the column gets to see, None where they are not all known."""
+    if one.layer is None:
+        return model.receiver.keys if model.receiver is not None else None
+    features = one.layer.arguments.get("features", 0)
+    if isinstance(features, Mapping) and features.complete and features.tag == "features":
+        return tuple(str(key) for key in features.entries)
+    return None

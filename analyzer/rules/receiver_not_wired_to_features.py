@@ -1,0 +1,69 @@
+"""What the model reads does not come from what callers feed: the receiver's two halves are not wired together.
+
+What fails: `features` and `receiver_tensors` of a receiver must hold the same tensors, or tensors made from them.
+
+- The model reads a constant where the placeholder should be: it converts without a word on every version, and gives one
+  answer to every input. A receiver tensor that belongs to no feature at all is only useless.
+- The model depends on a placeholder that is no receiver tensor (a second placeholder, `keep_prob`, `is_training`):
+  nobody can feed it, and no converter takes the model.
+
+Bad:
+
+    x = tf.placeholder(tf.float32, [None, 2])
+    return ServingInputReceiver({"x": tf.constant([[1.5, 2.5]])}, {"x": x})
+
+Good:
+
+    return ServingInputReceiver({"x": x}, {"x": x})
+
+The dry run confirms the first when the input reaches no output, the second when that placeholder is in the exported
+graph.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from analyzer.exportgraph.graph import Model
+from analyzer.exportgraph.wiring import disconnected, unfed
+from analyzer.findings import InExportedSlice, InputUnused, Related, Severity, Suspicion
+from analyzer.reading.record import Scope
+from analyzer.rules.rule import Rule, by_version, way
+
+RULE = Rule("TFL216", "receiver-not-wired-to-features", by_version("W", "W", "W"))
+
+UNFED = by_version("X", "X", "X")
+HARMLESS = by_version("B", "B", "B")
+
+
+def check(model: Model) -> Iterator[Suspicion]:
+    receiver = model.receiver
+    if receiver is None or receiver.span is None:
+        return
+    lost = list(unfed(model))
+    for call in lost:
+        inside = call.scope is Scope.MODEL
+        yield RULE.at(
+            call.span if inside else receiver.span,
+            f"the model depends on a placeholder{'' if inside else f' (line {call.span.line})'} that is no receiver "
+            "tensor: nobody can feed it when the model is served",
+            expects=InExportedSlice(frozenset({"Placeholder"}), (call.span,)),
+            certainty=call.certainty,
+            outcomes=UNFED,
+            fix="make it a receiver tensor, or a constant under PREDICT",
+            related=(Related(call.span, "the placeholder"), *way(model, call)),
+        )
+    for key, matters in disconnected(model):
+        if lost and matters:
+            continue
+        yield RULE.at(
+            receiver.span,
+            f"what the model reads does not come from receiver tensor {key!r}: it gives one answer to every input"
+            if matters
+            else f"receiver tensor {key!r} belongs to no feature: callers must give it, and it changes nothing",
+            expects=InputUnused(key),
+            outcomes=RULE.outcomes if matters else HARMLESS,
+            fix="give the same tensors in features and receiver_tensors",
+            related=way(model),
+            ceiling=Severity.ERROR if matters else Severity.INFO,
+        )
