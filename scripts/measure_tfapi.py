@@ -29,7 +29,7 @@ sys.path.insert(0, str(HERE.parent))
 
 from analyzer.tfapi.names import canonical  # noqa: E402
 from scripts.measure_tfapi_inputs import INPUTS, SWEPT, inputs_of  # noqa: E402
-from scripts.measure_tfapi_tables import write_tables  # noqa: E402
+from scripts.measure_tfapi_tables import letter, write_tables  # noqa: E402
 from scripts.measure_tfapi_templates import templates  # noqa: E402
 
 TARGETS = ("1.15", "2.15", "2.21")
@@ -94,18 +94,6 @@ def probes() -> list[Probe]:
     return list(found.values())
 
 
-def in_order(wanted: list[Probe]) -> Iterator[Probe]:
-    """What matters most first, the static batch last, and for one dtype only: it decides nothing that depends on it."""
-    written = [probe for probe in wanted if not probe.tried]
-    operators = [probe for probe in written if probe.key.startswith("operator.")]
-    for probe in (*operators, *(replace(probe, dtypes=probe.dtypes[:1]) for probe in written)):
-        yield replace(probe, batches=(None,))
-    for probe in wanted:
-        yield replace(probe, batches=(None,))
-    for probe in written:
-        yield replace(probe, dtypes=probe.dtypes[:1], batches=probe.batches[1:])
-
-
 class Worker:
     """One TensorFlow that builds, converts and runs."""
 
@@ -136,30 +124,6 @@ class Worker:
         self._process.wait(timeout=30)
 
 
-def run(worker: Worker, folder: str, profile: str) -> Answer:
-    """The interpreter's answers; where it dies, its answer to the first feed alone."""
-    answer = worker.ask(step="run", folder=folder, profile=profile)
-    if "died" in answer:
-        first = worker.ask(step="run", folder=folder, profile=profile, feeds=1)
-        if "answers" in first:
-            return {"answers": [*first["answers"], ["fails", answer["words"]]]}
-    return answer
-
-
-def convert_and_run(worker: Worker, folder: str) -> Answer:
-    """Builtins, then Select TF ops where builtins refuse; the first that converts is run."""
-    found: Answer = {}
-    for profile in ("builtins", "select"):
-        answer = worker.ask(step="convert", folder=folder, profile=profile)
-        found[profile] = answer
-        if answer.get("status") == "ok":
-            # Neither 1.15 nor 2.21 has a Python interpreter with the Flex delegate.
-            if profile == "builtins" or worker.version.startswith("2.15"):
-                found["run"] = run(worker, folder, profile)
-            break
-    return found
-
-
 class Results:
     """What has been measured, on disk as soon as it is known."""
 
@@ -172,10 +136,29 @@ class Results:
                 row = json.loads(line)
                 self.rows[row["id"]] = row
 
+    def forget(self, keys: set[str]) -> None:
+        """Let these APIs be measured again; what is on disk stays, and the later row counts."""
+        self.rows = {name: row for name, row in self.rows.items() if row["key"].partition("[")[0] not in keys}
+
     def add(self, row: Answer) -> None:
         self.rows[row["id"]] = row
         with self._path.open("a", encoding="utf-8") as out:
             out.write(json.dumps(row) + "\n")
+
+
+def in_order(wanted: list[Probe], results: Results) -> Iterator[Probe]:
+    """What matters most first: operators, then each probe's own dtype, then other dtypes.
+
+    The static batch comes last, for one dtype, and only where the batch of None was not B: it decides nothing else.
+    """
+    written = [probe for probe in wanted if not probe.tried]
+    operators = [probe for probe in written if probe.key.startswith("operator.")]
+    for probe in (*operators, *(replace(probe, dtypes=probe.dtypes[:1]) for probe in wanted), *wanted):
+        yield replace(probe, batches=(None,))
+    troubled = {row["key"] for row in results.rows.values() if row["batch"] is None and letter(row) not in ("B", None)}
+    for probe in written:
+        if probe.key in troubled:
+            yield replace(probe, dtypes=probe.dtypes[:1])
 
 
 def row_id(target: str, codes: tuple[str, ...], dtype: str, batch: int | None) -> str:
@@ -183,41 +166,36 @@ def row_id(target: str, codes: tuple[str, ...], dtype: str, batch: int | None) -
     return hashlib.sha256(text.encode()).hexdigest()[:16]
 
 
-def measure(probe: Probe, workers: dict[str, Worker], results: Results, *, again: bool) -> None:
+def measure(probe: Probe, workers: dict[str, Worker], results: Results) -> None:
     """Measure what is not yet known of one probe."""
     codes = probe.tried or (probe.code,)
     for builder in dict.fromkeys(BUILDER[target] for target in workers):
         converters = [target for target in workers if BUILDER[target] == builder]
         for dtype in probe.dtypes:
             for batch in probe.batches:
-                wanted = [one for one in converters if again or row_id(one, codes, dtype, batch) not in results.rows]
+                wanted = [one for one in converters if row_id(one, codes, dtype, batch) not in results.rows]
                 if not wanted or builder not in workers:
                     continue
                 folder = tempfile.mkdtemp(prefix="tfapi-")
-                built: Answer = {}
-                code = codes[0]
-                for code in codes:
-                    shutil.rmtree(folder)
-                    Path(folder).mkdir()
-                    asked = dtype or default_dtype(code)
-                    built = workers[builder].ask(step="build", folder=folder, probe=code, dtype=asked, batch=batch)
-                    if "ops" in built:
-                        break
-                for target in wanted:
+                asked = dtype or "float32"
+                found: Answer = {"tried": 0}
+                if builder not in wanted:
+                    found = workers[builder].ask(folder=folder, codes=codes, dtype=asked, batch=batch, only="built")
+                for target in sorted(wanted, key=lambda one: one != builder):
+                    built = {name: found[name] for name in ("tried", "probe", "built") if name in found}
+                    if "ops" in built.get("built", {"ops": []}):
+                        found = workers[target].ask(folder=folder, codes=codes, dtype=asked, batch=batch, found=built)
                     row = {
                         "id": row_id(target, codes, dtype, batch),
                         "key": probe.key,
-                        "probe": code,
-                        "dtype": dtype or default_dtype(code),
+                        "dtype": dtype or default_dtype(found["probe"]),
                         "batch": batch,
                         "target": target,
                         "tensorflow": workers[target].version,
                         "date": time.strftime("%Y-%m-%d"),
-                        "built": built,
                     }
-                    if "ops" in built:
-                        row |= convert_and_run(workers[target], folder)
-                    results.add(row)
+                    kept = ("probe", "built", "builtins", "select", "run")
+                    results.add(row | {name: found[name] for name in kept if name in found})
                 shutil.rmtree(folder)
 
 
@@ -234,19 +212,19 @@ def main() -> None:
     ends = time.monotonic() + 60 * options.minutes
     if options.python:
         workers = {target: Worker(path) for target, _, path in (pair.partition("=") for pair in options.python)}
-        chosen = [
-            probe for probe in in_order(wanted) if not options.only or probe.key.partition("[")[0] in options.only
-        ]
-        for number, probe in enumerate(chosen):
+        results.forget(set(options.only))
+        for probe in in_order(wanted, results):
+            if options.only and probe.key.partition("[")[0] not in options.only:
+                continue
             if time.monotonic() > ends:
                 print(f"stopped before {probe.key}")
                 break
-            measure(probe, workers, results, again=bool(options.only))
-            print(f"{number + 1}/{len(chosen)} {probe.key}", flush=True)
+            measure(probe, workers, results)
+            print(f"{len(results.rows)} measurements, {probe.key}", flush=True)
         for worker in workers.values():
             worker.close()
     if options.write:
-        write_tables(results.rows.values(), [probe.key for probe in wanted])
+        write_tables(results.rows.values(), {probe.key: probe.tried or (probe.code,) for probe in wanted})
 
 
 if __name__ == "__main__":

@@ -50,7 +50,7 @@ def words(row: Row) -> str:
     """Why it is not B, in the words of the converter or the interpreter; what happens at batch 2 where that differs."""
     ran = row.get("run", {})
     answers = ran.get("answers", [])
-    said = ran.get("words", "") or (answers[0][1] if answers else "")
+    said = f"the interpreter dies ({ran['died']})" if "died" in ran else answers[0][1] if answers else ""
     if not said:
         for profile in ("select", "builtins"):
             said = said or row.get(profile, {}).get("words", "")
@@ -142,11 +142,11 @@ def write(path: Path, rows: dict[str, Row]) -> None:
     path.write_text("{\n" + ",\n".join(lines) + "\n}\n", encoding="utf-8")
 
 
-def write_tables(results: Iterable[Row], keys: list[str]) -> None:
-    """Write both tables; the flex allow-list is taken over from the table that is there."""
-    rows = list(results)
+def write_tables(results: Iterable[Row], codes: dict[str, tuple[str, ...]]) -> None:
+    """Write both tables from what was measured of these probes; the flex allow-list is that of the table before."""
+    rows = [row for row in results if row["probe"] in codes.get(row["key"], ())]
     before: dict[str, Row] = json.loads((DATA / "ops.json").read_text(encoding="utf-8"))
-    support = support_rows(rows, keys)
+    support = support_rows(rows, list(codes))
     ops = op_rows(rows, [name for name, row in before.items() if row["flex"]])
     write(DATA / "support.json", support)
     write(DATA / "ops.json", ops)

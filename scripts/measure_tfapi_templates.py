@@ -17,7 +17,7 @@ SPACES = (
 LEFT_OUT = re.compile(
     r"(^|\.)(while_loop|cond|case|map_fn|scan|foldl|foldr|switch_case|py_func|numpy_function|py_function|dynamic_rnn"
     r"|bidirectional_dynamic_rnn|raw_rnn|write_\w+|save\w*|load\w*|set_\w+|clear_\w+|get_session|manual_\w+"
-    r"|learning_phase|initialize_\w+|import_\w+|test\w*|group|no_op|disable\w*|enable\w*|device|name_scope|variable_scope|function"
+    r"|learning_phase|quantize_and_dequantize\w*|fake_quant\w*gradient|initialize_\w+|import_\w+|test\w*|group|no_op|disable\w*|enable\w*|device|name_scope|variable_scope|function"
     r"|init_scope|control_dependencies|read_file|matching_files|global_variables\w*|get_\w+|is_tensor|\w+_initializer"
     r"|rnn|cosine_distance|gradients|placeholder\w*|control_flow\w*|eval|print\w*|in_train_phase|in_test_phase)$"
 )

@@ -1,7 +1,7 @@
 """Build, export, convert and run probe graphs: one JSON job a line on stdin, one JSON answer a line on stdout.
 
 Runs in the interpreter that is measured: Python 3.7 or newer, the standard library, numpy and TensorFlow only.
-Each step runs in a fork of its own, because converters abort and interpreters crash.
+A job runs in a fork, because converters abort and interpreters crash; the next fork goes on after the step that died.
 """
 
 from __future__ import annotations
@@ -12,13 +12,15 @@ import json
 import os
 import pickle
 import re
+import shutil
 import signal
 import sys
 import tempfile
 import time
 import traceback
+from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import tensorflow as tf
@@ -26,6 +28,11 @@ import tensorflow as tf
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from scripts.measure_tfapi_inputs import INPUTS, inputs_of
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    Keep = Callable[[str, Any], None]
 
 V1 = tf.compat.v1
 IS_1_15 = tf.__version__.startswith("1.")
@@ -94,17 +101,17 @@ def op_types(operations: list[Any], graph: Any) -> list[str]:
     return sorted(types - UNTOLD)
 
 
-def build(job: dict[str, Any]) -> dict[str, Any]:
+def build(job: dict[str, Any], code: str) -> dict[str, Any]:
     """Build the graph, save it, and keep what TensorFlow itself answers."""
     graph = tf.Graph()
     with graph.as_default():
         V1.set_random_seed(7)
         scope = {"tf": tf if IS_1_15 else V1, "tf2": tf.compat.v2, "np": np, "after": after, "B": job["batch"]}
         placeholders = {}
-        for name in inputs_of(job["probe"]):
+        for name in inputs_of(code):
             shape, dtype, _ = INPUTS[name](job["dtype"], job["batch"], 1)
             placeholders[name] = scope[name] = V1.placeholder(dtype, shape, name=name)
-        result = eval(job["probe"], scope)
+        result = eval(code, scope)
         tensors = [one for one in flatten(result) if one.dtype not in (tf.resource, tf.variant)]
         operations = ancestors(tensors)
         if not any(op is placeholder.op for op in operations for placeholder in placeholders.values()):
@@ -158,7 +165,7 @@ def as_bytes(value: Any) -> Any:
     return value.encode() if isinstance(value, str) else bool(value) if isinstance(value, np.bool_) else value
 
 
-def convert(job: dict[str, Any]) -> dict[str, Any]:
+def convert(job: dict[str, Any], profile: str) -> dict[str, Any]:
     """Convert under one profile and write the flatbuffer."""
     folder = job["folder"] + "/saved"
     if IS_1_15:
@@ -168,18 +175,18 @@ def convert(job: dict[str, Any]) -> dict[str, Any]:
         toco._toco_from_proto_bin = ""
         converter = tf.lite.TFLiteConverter.from_saved_model(folder)
         converter.target_ops = {tf.lite.OpsSet.TFLITE_BUILTINS}
-        if job["profile"] == "select":
+        if profile == "select":
             converter.target_ops |= {tf.lite.OpsSet.SELECT_TF_OPS}
     else:
         converter = tf.lite.TFLiteConverter.from_saved_model(folder, signature_keys=["serving_default"])
         converter.target_spec.supported_ops = [tf.lite.OpsSet.TFLITE_BUILTINS]
-        if job["profile"] == "select":
+        if profile == "select":
             converter.target_spec.supported_ops.append(tf.lite.OpsSet.SELECT_TF_OPS)
     try:
         model = converter.convert()
     except Exception as error:
         return {"status": "refused", "words": words_of(str(error)), "refused": refused_by(error)}
-    with open(job["folder"] + "/" + job["profile"], "wb") as out:
+    with open(job["folder"] + "/" + profile, "wb") as out:
         out.write(model)
     return {"status": "ok"}
 
@@ -192,22 +199,22 @@ def refused_by(error: Any) -> list[str]:
     return sorted(found)
 
 
-def words_of(text: str) -> str:
-    """The one line of an error that says most."""
+def words_of(text: str, line: int = 0) -> str:
+    """The one line of an error that says most, or else this one."""
     for pattern in WORDS:
         match = re.search(pattern, text)
         if match:
             return re.sub(r"\x1b\[[0-9;]*m|loc\([^)]*\)+: ", "", match.group(0))[:300].strip()
-    return text.strip().partition("\n")[0][:300]
+    return (text.strip().splitlines() or [""])[line][:300]
 
 
-def run(job: dict[str, Any]) -> dict[str, Any]:
+def run(job: dict[str, Any], profile: str, feeds: int | None = None) -> dict[str, Any]:
     """Invoke the flatbuffer on each feed and compare with what TensorFlow answered."""
     with open(job["folder"] + "/feeds", "rb") as source:
-        feeds = pickle.load(source)
-    interpreter = tf.lite.Interpreter(model_path=job["folder"] + "/" + job["profile"])
+        wanted_answers = pickle.load(source)
+    interpreter = tf.lite.Interpreter(model_path=job["folder"] + "/" + profile)
     answers = []
-    for values, wanted, random in feeds[: job.get("feeds")]:
+    for values, wanted, random in wanted_answers[:feeds]:
         try:
             got = invoke_1_15(interpreter, values) if IS_1_15 else invoke_2(interpreter, values)
         except (RuntimeError, ValueError) as error:
@@ -222,14 +229,20 @@ def run(job: dict[str, Any]) -> dict[str, Any]:
     return {"answers": answers}
 
 
+def fed(value: Any) -> Any:
+    """A value as the interpreter takes it: it reads a scalar of bytes wrongly from an array of objects."""
+    array = np.asarray(value)
+    return np.array(array.item()) if array.dtype == object and not array.shape else array
+
+
 def invoke_1_15(interpreter: Any, values: dict[str, Any]) -> dict[str, Any]:
     for detail in interpreter.get_input_details():
-        value = np.asarray(values[detail["name"]])
+        value = fed(values[detail["name"]])
         if list(detail["shape"]) != list(value.shape):
             interpreter.resize_tensor_input(detail["index"], value.shape)
     interpreter.allocate_tensors()
     for detail in interpreter.get_input_details():
-        interpreter.set_tensor(detail["index"], np.asarray(values[detail["name"]]))
+        interpreter.set_tensor(detail["index"], fed(values[detail["name"]]))
     interpreter.invoke()
     return {detail["name"]: interpreter.get_tensor(detail["index"]) for detail in interpreter.get_output_details()}
 
@@ -237,61 +250,112 @@ def invoke_1_15(interpreter: Any, values: dict[str, Any]) -> dict[str, Any]:
 def invoke_2(interpreter: Any, values: dict[str, Any]) -> dict[str, Any]:
     runner = interpreter.get_signature_runner("serving_default")
     answers: dict[str, Any] = runner(
-        **{name: np.asarray(value) for name, value in values.items() if name in runner.get_input_details()}
+        **{name: fed(value) for name, value in values.items() if name in runner.get_input_details()}
     )
     return answers
 
 
-STEPS = {"build": build, "convert": convert, "run": run}
+def measure(job: dict[str, Any], found: dict[str, Any], keep: Keep) -> None:
+    """Do the steps that `found` does not have yet; `keep` is told before each step, and its answer after it."""
+    folder = Path(job["folder"])
+    while "built" not in found:
+        code = job["codes"][found["tried"]]
+        keep("tried", found["tried"] + 1)
+        shutil.rmtree(str(folder / "saved"), ignore_errors=True)
+        answer = attempt(keep, "build", partial(build, job, code))
+        if "ops" in answer or found["tried"] == len(job["codes"]):
+            keep("probe", code)
+            keep("built", answer)
+    if "ops" not in found["built"] or job.get("only") == "built":
+        return
+    for profile in ("builtins", "select"):
+        if profile not in found:
+            keep(profile, attempt(keep, profile, partial(convert, job, profile)))
+        if found[profile].get("status") == "ok":
+            # Neither 1.15 nor 2.21 has a Python interpreter with the Flex delegate.
+            if profile == "builtins" or tf.__version__.startswith("2.15"):
+                run_or_first(job, profile, found, keep)
+            return
 
 
-def forked(job: dict[str, Any]) -> dict[str, Any]:
-    """Do one job in a fork; its answer, or how it died."""
-    log = job["folder"] + "/log"
-    answer = Path(job["folder"]) / "answer"
-    if answer.exists():
-        answer.unlink()
+def run_or_first(job: dict[str, Any], profile: str, found: dict[str, Any], keep: Keep) -> None:
+    """Run every feed; where the interpreter died of one, the first feed alone."""
+    if "run" not in found:
+        keep("run", attempt(keep, "run", partial(run, job, profile)))
+    elif "died" in found["run"] and "first" not in found:
+        first = attempt(keep, "first", partial(run, job, profile, feeds=1))
+        keep("first", first)
+        if "answers" in first:
+            keep("run", {"answers": [*first["answers"], ["fails", found["run"]["words"]]]})
+
+
+def attempt(keep: Keep, step: str, work: Callable[[], dict[str, Any]]) -> dict[str, Any]:
+    """The answer of one step, or the exception that it raised."""
+    keep("doing", step)
+    try:
+        return work()
+    except Exception as error:
+        return {"error": type(error).__name__, "words": str(error)[:300], "trace": traceback.format_exc()[-1500:]}
+
+
+def forked(job: dict[str, Any], found: dict[str, Any]) -> str | None:
+    """Go on with one job in a fork; how the fork died, None where it got to the end."""
+    log, answer = Path(job["folder"]) / "log", Path(job["folder"]) / "answer"
     pid = os.fork()
     if pid == 0:
-        descriptor = os.open(log, os.O_WRONLY | os.O_CREAT | os.O_TRUNC)
+        descriptor = os.open(str(log), os.O_WRONLY | os.O_CREAT | os.O_TRUNC)
         os.dup2(descriptor, 1)
         os.dup2(descriptor, 2)
+
+        def keep(name: str, value: Any) -> None:
+            found[name] = value
+            answer.write_text(json.dumps(found))
+
         try:
             before = set(sys.modules)
-            found = STEPS[job["step"]](job)
-            if job.get("modules"):
-                found["modules"] = sorted(name for name in set(sys.modules) - before if name.startswith(IMPORTED_LATE))
-        except BaseException as error:
-            found = {"error": type(error).__name__, "words": str(error)[:300], "trace": traceback.format_exc()[-1500:]}
-        with open(answer, "w") as out:
-            json.dump(found, out)
-        os._exit(0)
+            measure(job, found, keep)
+            keep("modules", sorted(name for name in set(sys.modules) - before if name.startswith(IMPORTED_LATE)))
+            keep("doing", "")
+        finally:
+            os._exit(0)
     ends = time.time() + SECONDS
-    while True:
-        done, status = os.waitpid(pid, os.WNOHANG)
-        if done:
-            break
-        if time.time() > ends:
-            os.kill(pid, signal.SIGKILL)
-            os.waitpid(pid, 0)
-            return {"died": "timeout", "words": f"no answer in {SECONDS} seconds"}
+    done, status = os.waitpid(pid, os.WNOHANG)
+    while not done and time.time() < ends:
         time.sleep(0.005)
-    if answer.exists():
-        return dict(json.loads(answer.read_text()))
-    with open(log, errors="replace") as source:
-        return {"died": f"signal {status & 127}", "words": words_of(source.read())}
+        done, status = os.waitpid(pid, os.WNOHANG)
+    if not done:
+        os.kill(pid, signal.SIGKILL)
+        os.waitpid(pid, 0)
+    found.update(json.loads(answer.read_text()))
+    if not found["doing"]:
+        return None
+    return f"signal {status & 127}" if done else "timeout"
+
+
+def answer_to(job: dict[str, Any]) -> dict[str, Any]:
+    """Every step of one job, in as many forks as it takes."""
+    found = {"tried": 0, **job.get("found", {})}
+    while True:
+        died = forked(job, found)
+        step = {"build": "built"}.get(found["doing"], found["doing"])
+        if died is None:
+            return found
+        if step in found:
+            raise RuntimeError(f"{step} dies again and again: {job}")
+        words = words_of((Path(job["folder"]) / "log").read_text(errors="replace"), line=-1)
+        if step != "built" or found["tried"] == len(job["codes"]):
+            found[step] = {"died": died, "words": words}
+            found.setdefault("probe", job["codes"][-1])
 
 
 def warm() -> None:
     """Import in this process what TensorFlow imports on first use, or every fork would import it again."""
     with tempfile.TemporaryDirectory() as folder:
-        probe = {"folder": folder, "probe": "tf.layers.flatten(x)", "dtype": "float32", "batch": None}
-        if tf.__version__.startswith("2.2"):
-            probe["probe"] = "tf.abs(x)"
-        for step in ("build", "convert", "run"):
-            found = forked({**probe, "step": step, "profile": "builtins", "modules": True})
-            for name in found.get("modules", ()):
-                importlib.import_module(name)
+        # Keras 3 has no 1.x layers.
+        codes = ["tf.layers.flatten(x)", "tf.abs(x)"]
+        found = answer_to({"folder": folder, "codes": codes, "dtype": "float32", "batch": None})
+    for name in found["modules"]:
+        importlib.import_module(name)
 
 
 def main() -> None:
@@ -303,7 +367,7 @@ def main() -> None:
     answers.write(json.dumps({"version": tf.__version__}) + "\n")
     answers.flush()
     for line in sys.stdin:
-        answers.write(json.dumps(forked(json.loads(line))) + "\n")
+        answers.write(json.dumps(answer_to(json.loads(line))) + "\n")
         answers.flush()
 
 
