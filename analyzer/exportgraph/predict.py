@@ -9,8 +9,9 @@ from analyzer.exportgraph import entrypoints, receivers
 from analyzer.exportgraph.calling import call_model_fn, function_of
 from analyzer.exportgraph.graph import ExportGraph, Model, Pipeline, Receiver
 from analyzer.exportgraph.training import with_training
-from analyzer.findings import Place
 from analyzer.reading.dialect import names_of_v1
+from analyzer.reading.controlflow import as_tensors
+from analyzer.reading.datasets import batched, sliced
 from analyzer.reading.interpreter import Interpreter
 from analyzer.reading.project import Module, Project
 from analyzer.reading.record import ApiCall, Scope
@@ -25,6 +26,7 @@ from analyzer.reading.values import (
     Function,
     Instance,
     Partial,
+    Sequence,
     Tensor,
     Unknown,
     UserObject,
@@ -162,8 +164,9 @@ def _pipeline(run: Interpreter, input_fn: Value, env: Env) -> Pipeline:
         with run.within(Scope.INPUT_PIPELINE):
             node = input_fn.node if isinstance(input_fn, Function) else env.module.tree
             element = run.call(input_fn, Arguments(), node, env)
-    elif isinstance(input_fn, Instance) and input_fn.api.endswith(("numpy_input_fn", "pandas_input_fn")):
-        element = UNKNOWN
+    elif isinstance(input_fn, Instance) and input_fn.api.endswith(".numpy_input_fn"):
+        arrays = [input_fn.arguments.get(name, index) for index, name in enumerate(("x", "y"))]
+        element = Sequence("tuple", [batched(sliced(as_tensors(array), NONE)) for array in arrays if array is not None])
     if isinstance(element, Instance) and element.element is not None:
         element = element.element
     return Pipeline(receivers.place_of(input_fn), element, tuple(run.record.calls[start:]))

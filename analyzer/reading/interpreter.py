@@ -43,6 +43,11 @@ class Interpreter:
         self.main: Path | None = None
         self._modules: dict[Path, Env] = {}
 
+    @property
+    def modules(self) -> tuple[Module, ...]:
+        """The modules run so far."""
+        return tuple(env.module for env in self._modules.values())
+
     def run_module(self, module: Module) -> Env:
         """The module's global scope, run once."""
         if module.path not in self._modules:

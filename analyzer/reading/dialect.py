@@ -1,0 +1,34 @@
+"""Which TensorFlow a file is written for: `import tensorflow as tf` with names that only 1.x has there."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+
+from analyzer.findings import Target
+from analyzer.reading.project import Module
+from analyzer.tfapi.names import missing_from
+
+_IMPORT = re.compile(r"^\s*import\s+tensorflow(?:\s+as\s+(\w+))?\s*(?:#.*)?$", re.MULTILINE)
+_COMMENT = re.compile(r"#[^\n\"']*$", re.MULTILINE)
+
+
+def names_of_v1(module: Module) -> tuple[str, ...]:
+    """The names used through `import tensorflow` that TensorFlow 2.15 does not have there, as written, in order.
+
+    A program with any runs on 2.x only when `tensorflow` is taken for `tensorflow.compat.v1`, with v2 behaviour off.
+    """
+    return _names(module.parsed.source.text)
+
+
+@lru_cache(maxsize=1024)
+def _names(text: str) -> tuple[str, ...]:
+    aliases = {alias or "tensorflow" for alias in _IMPORT.findall(text)}
+    code = _COMMENT.sub("", text)
+    found = {
+        f"{alias}{rest}": None
+        for alias in sorted(aliases)
+        for rest in re.findall(rf"(?<![\w.]){re.escape(alias)}((?:\.\w+)+)", code)
+        if missing_from(Target.V2_15, f"tensorflow{rest}")
+    }
+    return tuple(found)
