@@ -97,7 +97,7 @@ def operate(run: Interpreter, op: str, left: Value, right: Value, node: nodes.No
         case Sequence(), Sequence() if op == "+":
             both = [*left.items, *right.items]
             return Sequence(left.kind, both, left.complete and right.complete, left.deps | right.deps)
-        case Sequence(), Const(value=int(times)) if op == "*" and len(left.items) * times <= LONGEST_RESULT:
+        case Sequence(), Const(value=int(times)) if op == "*" and 0 <= len(left.items) * times <= LONGEST_RESULT:
             return Sequence(left.kind, left.items * times, left.complete, left.deps)
         case (Array() as array, _) | (_, Array() as array):
             return Array(array.dtype, None, array.origin, deps_of(left) | deps_of(right))
@@ -115,9 +115,9 @@ def _small(op: str, left: Any, right: Any) -> bool:
     if op == "**":
         return isinstance(right, int | float) and abs(right) <= 64
     if op in ("*", "<<"):
-        size = max((len(side) for side in (left, right) if isinstance(side, str | bytes | tuple)), default=1)
-        times = max((abs(side) for side in (left, right) if isinstance(side, int)), default=1)
-        return size * min(times, 1 << 62) <= 100_000 if size > 1 else times < 1 << 62
+        sizes = [len(side) for side in (left, right) if isinstance(side, str | bytes | tuple | list)]
+        times = [abs(side) for side in (left, right) if isinstance(side, int)]
+        return max(sizes) * max(times, default=1) <= 100_000 if sizes else max(times, default=0) < 1 << 62
     return True
 
 

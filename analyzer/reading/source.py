@@ -96,9 +96,12 @@ def decode(data: bytes) -> str:
         raise UnreadableSource("it is a binary file, not Python text")
     try:
         encoding, _ = tokenize.detect_encoding(io.BytesIO(data).readline)
-        return data.decode(encoding)
     except SyntaxError as error:
-        raise UnreadableSource(f"its encoding cannot be told: {error.msg}") from error
+        if "unknown encoding" in str(error.msg):
+            raise UnreadableSource(f"its encoding cannot be told: {error.msg}") from error
+        encoding = "utf-8"
+    try:
+        return data.decode(encoding)
     except UnicodeDecodeError as error:
         line = data.count(b"\n", 0, error.start) + 1
         raise UnreadableSource(f"line {line} is not valid {error.encoding}; save the file as UTF-8") from error
