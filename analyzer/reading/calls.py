@@ -196,3 +196,16 @@ def note_tagged(run: Interpreter, name: str, arguments: Arguments, node: nodes.N
             span = arguments.spans.get(key) or env.module.span(node)
             whole = env.module.span(node)
             run.record.uses.append(TaggedUse(value.tag, name, span, run.certainty, value, run.trail, whole))
+
+
+def mended(arguments: Arguments) -> Arguments:
+    """Arguments with the tensor where one-key features stand as a tensor: what lies behind that fault is to be seen too."""
+    positional = tuple(_only_feature(value) for value in arguments.positional)
+    keywords = {name: _only_feature(value) for name, value in arguments.keywords.items()}
+    return Arguments(positional, keywords, arguments.open, arguments.spans)
+
+
+def _only_feature(value: Value) -> Value:
+    if isinstance(value, Mapping) and value.tag == "features" and value.complete and len(value.entries) == 1:
+        return next(iter(value.entries.values()))
+    return value

@@ -53,7 +53,7 @@ def make(run: Interpreter, callee: Api, arguments: Arguments, node: nodes.NodeNG
     deps = frozenset({made.id})
     match short:
         case "from_tensor_slices":
-            element = _sliced(as_tensors(first), deps)
+            element = sliced(as_tensors(first), deps)
         case "from_tensors":
             element = with_deps(as_tensors(first), deps)
         case "from_generator":
@@ -91,16 +91,17 @@ def _typed(kinds: Value, deps: Deps) -> Value:
             return Tensor(deps, dtype_of(kinds))
 
 
-def _sliced(value: Value, deps: Deps) -> Value:
+def sliced(value: Value, deps: Deps) -> Value:
+    """One row of a structure of tensors."""
     match value:
         case Sequence(kind="list") if not any(isinstance(item, Tensor) and item.origin for item in value.items):
             inner = value.items[0] if value.items else UNKNOWN
             return Tensor(deps, inner.dtype if isinstance(inner, Tensor) else None)
         case Sequence():
-            return Sequence(value.kind, [_sliced(item, deps) for item in value.items], value.complete, value.deps)
+            return Sequence(value.kind, [sliced(item, deps) for item in value.items], value.complete, value.deps)
         case Mapping():
             return Mapping(
-                {key: _sliced(item, deps) for key, item in value.entries.items()}, value.complete, value.deps
+                {key: sliced(item, deps) for key, item in value.entries.items()}, value.complete, value.deps
             )
         case Tensor(shape=shape):
             return Tensor(value.deps | deps, value.dtype, shape[1:] if shape else None, origin=value.origin)
@@ -117,7 +118,7 @@ def method(run: Interpreter, owner: Instance, name: str, arguments: Arguments, n
     if name in RUNS_FUNCTION:
         element = _run_function(run, owner, name, element, arguments, node, env)
     elif name in ("batch", "padded_batch"):
-        element = _batched(element)
+        element = batched(element)
     elif name == "enumerate":
         element = Sequence("tuple", [Tensor(owner.deps, "int64", ()), element])
     inner = range(start, len(run.record.calls))
@@ -154,15 +155,16 @@ def _run_function(
             return as_tensors(result)
 
 
-def _batched(value: Value) -> Value:
+def batched(value: Value) -> Value:
+    """A batch of rows of a structure of tensors."""
     match value:
         case Sequence():
-            return Sequence(value.kind, [_batched(item) for item in value.items], value.complete, value.deps)
+            return Sequence(value.kind, [batched(item) for item in value.items], value.complete, value.deps)
         case Mapping():
-            return Mapping({key: _batched(item) for key, item in value.entries.items()}, value.complete, value.deps)
+            return Mapping({key: batched(item) for key, item in value.entries.items()}, value.complete, value.deps)
         case Tensor(shape=shape):
-            batched = None if shape is None else (None, *shape)
-            return Tensor(value.deps, value.dtype, batched, origin=value.origin)
+            rows = None if shape is None else (None, *shape)
+            return Tensor(value.deps, value.dtype, rows, origin=value.origin)
         case _:
             return value
 

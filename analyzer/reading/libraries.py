@@ -66,6 +66,8 @@ INSTANCE_FUNCTIONS = frozenset(
         "tensorflow.estimator.export.build_raw_serving_input_receiver_fn",
         "tensorflow.estimator.export.build_parsing_serving_input_receiver_fn",
         "tensorflow.keras.estimator.model_to_estimator",
+        "tensorflow.estimator.inputs.numpy_input_fn",
+        "tensorflow.estimator.inputs.pandas_input_fn",
     }
 )
 """Functions whose result is an object to be asked about later, not a tensor."""
@@ -113,6 +115,7 @@ def call(run: Interpreter, callee: Api, arguments: Arguments, node: nodes.NodeNG
         return datasets.make(run, callee, arguments, node, env)
     if not name.startswith(TAKES_STRUCTURES):
         calls.note_tagged(run, callee.spelled or name, arguments, node, env)
+        arguments = calls.mended(arguments)
     made = run.add_call(name, callee.spelled, arguments, env.module.span(node))
     if makes_instance(name):
         return Instance(name, made.id, arguments, frozenset({made.id}), made.span)
@@ -177,6 +180,7 @@ def _instance_method(
         return Const(None)
     if not owner.api.startswith(TAKES_STRUCTURES):
         calls.note_tagged(run, f"{owner.api.rpartition('.')[2]}(...)", arguments, node, env)
+        arguments = calls.mended(arguments)
     made = run.add_call(f"{owner.api}.{method}", "", arguments, env.module.span(node), owner=owner)
     deps = frozenset({made.id})
     if method == "__call__":

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from types import EllipsisType
 
-from analyzer.reading import expressions
+from analyzer.reading import expressions, layouts
 from analyzer.reading.record import ApiCall
 from analyzer.reading.values import (
     UNKNOWN,
@@ -151,7 +151,7 @@ def _first_tensor(arguments: Arguments) -> Tensor | None:
 
 def result(call: ApiCall, deps: Deps) -> Value:
     """What a graph-building call returns."""
-    if (rule := _RULES.get(call.name)) is not None:
+    if (rule := _RULES.get(call.name) or layouts.LAYOUTS.get(call.name)) is not None:
         return rule(call, deps)
     source = _first_tensor(call.arguments)
     if call.name in BOOL_RESULT:
@@ -191,6 +191,11 @@ def layer_result(name: str, constructor: Arguments, call: ApiCall, deps: Deps) -
     source = _first_tensor(call.arguments)
     if name in DENSE_LAYERS:
         return _dense(source, constructor.get("units", 0), deps)
+    if name.endswith(".Flatten"):
+        return layouts.flattened(source, deps)
+    if name.rpartition(".")[2].startswith(("Conv1D", "Conv2D", "Conv3D", "MaxPool", "AveragePool", "SeparableConv")):
+        filters = None if "Pool" in name else constructor.get("filters", 0)
+        return layouts.spatial(source, filters, deps)
     if name in ELEMENTWISE_LAYERS:
         return Tensor(deps, source.dtype if source else None, source.shape if source else None)
     return Tensor(deps, source.dtype if source else None)
@@ -360,8 +365,6 @@ _RULES: dict[str, Callable[[ApiCall, Deps], Value]] = {
     "tensorflow.math.top_k": _tuple_of(2),
     "tensorflow.nn.top_k": _tuple_of(2),
     "tensorflow.unique": _tuple_of(2),
-    "tensorflow.nn.dynamic_rnn": _tuple_of(2),
-    "tensorflow.nn.bidirectional_dynamic_rnn": _tuple_of(2),
     "tensorflow.nn.static_rnn": _tuple_of(2),
     "tensorflow.strings.to_number": _typed("float32"),
     "tensorflow.strings.to_hash_bucket_fast": _typed("int64"),

@@ -37,6 +37,7 @@ from analyzer.rules import (
     noise_in_exported_graph,
     parse_example_receiver,
     print_in_exported_graph,
+    sparse_embedding_lookup,
 )
 from analyzer.rules import dynamic_rnn_in_exported_graph as dynamic_rnn
 from analyzer.rules import lookup_table_in_exported_graph as lookup_table
@@ -53,6 +54,7 @@ RULE = Rule("TFL404", "op-without-tflite-kernel", by_version("X", "F", "F"))
 
 OWNED = (
     py_func.PY_FUNCS
+    | sparse_embedding_lookup.LOOKUPS
     | while_loop.LOOPS
     | cond_in_exported_graph.CONDS
     | loop_over_elements.LOOPS
@@ -79,6 +81,8 @@ BY_SHAPE = re.compile(
     r"|RequiredBuffer|out of range|batch ==|Invalid tensor size|not found|corrupt|^$"
 )
 """Words of a failure that another shape of the same op may not have."""
+UNTOLD = re.compile(r"INFO:|Cannot set tensor")
+"""Words of an interpreter that could not be asked."""
 SAYS = {
     Outcome.SELECT: "need{s} Select TF ops for it",
     Outcome.NEVER: "refuse{s} it",
@@ -107,7 +111,7 @@ def check(model: Model) -> Iterator[Suspicion]:
             continue
         if told in WIDE:
             spoiled[call.id] |= {told}
-        sure = row[1] or not _hangs_on_shape(support, outcomes)
+        sure = told != "string" and (row[1] or not _hangs_on_shape(support, outcomes))
         yield RULE.at(
             call.span,
             f"`{call.spelled}`{f' of {told}' if told else ''}: {_by_version(outcomes)}{_refused_names(support)}",
@@ -158,6 +162,7 @@ def _harmful(outcomes: Mapping[Target, Outcome]) -> frozenset[Target]:
 def _outcomes(call: ApiCall, support: Support, operand: Tensor | None) -> dict[Target, Outcome]:
     static = operand is not None and bool(operand.shape) and (operand.shape or (None,))[0] is not None
     measured = {**support.outcomes, **(support.static if static else {})}
+    measured |= {target: Outcome.BUILTINS for target, words in support.notes.items() if UNTOLD.match(words)}
     gone = {target: Outcome.NOT_RUNNABLE for target in Target if ".contrib." in call.name and missing_from(target, call.name)}
     return dict.fromkeys(Target, Outcome.BUILTINS) | measured | gone
 

@@ -23,10 +23,12 @@ from collections.abc import Iterator
 
 from analyzer.exportgraph.graph import Model
 from analyzer.findings import Related, Span, Suspicion, VariablesDiffer
+from analyzer.reading.expressions import dtype_of
+from analyzer.reading.record import ApiCall
 from analyzer.reading.values import Mapping, Sequence, Tensor, Value
 from analyzer.rules.rule import Rule, by_version, way
 
-RULE = Rule("TFL102", "training-dtype-differs-from-receiver", by_version("E", "E", "E"))
+RULE = Rule("TFL102", "training-dtype-differs-from-receiver", by_version("E", "E", "n/a"))
 
 FLOATS = frozenset({"float16", "float32", "float64"})
 
@@ -57,11 +59,19 @@ def check(model: Model) -> Iterator[Suspicion]:
 
 def _makes_variables(model: Model) -> bool:
     """Whether a layer takes its dtype from a feature that was not cast before it."""
+    if _dtypes_of_variables(model.calls) != _dtypes_of_variables(model.training.calls if model.training else model.calls):
+        return True
     cast = any(call.name == "tensorflow.dtypes.cast" or call.name.startswith("tensorflow.to_") for call in model.calls)
     return not cast and any(
         ".layers." in call.name or call.name.startswith(("tensorflow.layers.", "tensorflow.nn.dynamic_rnn"))
         for call in model.calls
     )
+
+
+def _dtypes_of_variables(calls: tuple[ApiCall, ...]) -> dict[Span, str]:
+    """The dtypes that `tf.get_variable` is told, where they are known."""
+    told = {call.span: dtype_of(call.arguments.get("dtype", 2)) for call in calls if call.name == "tensorflow.get_variable"}
+    return {span: dtype for span, dtype in told.items() if dtype is not None}
 
 
 def _dtypes(features: Value) -> dict[str, tuple[str, Span | None]]:

@@ -1,0 +1,169 @@
+"""Shapes of what layers, reductions and rearrangements return: rank and batch at least, where the arguments tell."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from math import prod
+
+from analyzer.reading.record import ApiCall
+from analyzer.reading.values import Deps, Sequence, Shape, Tensor, Value, constant
+from analyzer.tfapi.names import canonical
+
+
+def _source(call: ApiCall, *names: str) -> Tensor | None:
+    """The tensor that is rearranged: the first argument, by position or by one of its names."""
+    given = call.arguments.positional[0] if call.arguments.positional else None
+    for name in names:
+        given = given if given is not None else call.arguments.get(name)
+    return given if isinstance(given, Tensor) else None
+
+
+def _axes(value: Value | None, rank: int) -> set[int] | None:
+    """Axes as a call names them, counted from the front; None where they are not known."""
+    if isinstance(value, Sequence):
+        found = [constant(item) for item in value.items]
+    else:
+        given = constant(value)
+        found = list(given) if isinstance(given, list | tuple | range) else [given]
+    if not found or not all(isinstance(axis, int) and -rank <= axis < rank for axis in found):
+        return None
+    return {axis % rank for axis in found}
+
+
+def _concat(call: ApiCall, deps: Deps) -> Tensor:
+    values, axis = call.arguments.get("values", 0), constant(call.arguments.get("axis", 1))
+    parts = values.items if isinstance(values, Sequence) and values.complete else []
+    tensors = [part for part in parts if isinstance(part, Tensor)]
+    dtype = tensors[0].dtype if tensors else None
+    shapes = [tensor.shape for tensor in tensors]
+    known = [shape for shape in shapes if shape is not None]
+    rank = len(known[0]) if known else 0
+    if len(known) != len(parts) or not known or any(len(shape) != rank for shape in known):
+        return Tensor(deps, dtype)
+    if not isinstance(axis, int) or not -rank <= axis < rank:
+        return Tensor(deps, dtype)
+    sizes: list[int | None] = []
+    for index in range(rank):
+        column = [shape[index] for shape in known]
+        if index == axis % rank:
+            sizes.append(None if None in column else sum(size or 0 for size in column))
+        else:
+            sizes.append(next((size for size in column if size is not None), None))
+    return Tensor(deps, dtype, tuple(sizes))
+
+
+def _stack(call: ApiCall, deps: Deps) -> Tensor:
+    values, axis = call.arguments.get("values", 0), constant(call.arguments.get("axis", 1), 0)
+    parts = values.items if isinstance(values, Sequence) and values.complete else []
+    first = parts[0] if parts else None
+    if not isinstance(first, Tensor) or first.shape is None or not isinstance(axis, int):
+        return Tensor(deps, first.dtype if isinstance(first, Tensor) else None)
+    at = axis if axis >= 0 else len(first.shape) + 1 + axis
+    return Tensor(deps, first.dtype, (*first.shape[:at], len(parts), *first.shape[at:]))
+
+
+def _transpose(call: ApiCall, deps: Deps) -> Tensor:
+    source, order = _source(call, "a"), call.arguments.get("perm", 1)
+    if source is None or source.shape is None:
+        return Tensor(deps, source.dtype if source else None)
+    if order is None:
+        return Tensor(deps, source.dtype, source.shape[::-1])
+    axes = [constant(item) for item in order.items] if isinstance(order, Sequence) else constant(order)
+    if not isinstance(axes, list | tuple) or sorted(map(str, axes)) != sorted(map(str, range(len(source.shape)))):
+        return Tensor(deps, source.dtype)
+    return Tensor(deps, source.dtype, tuple(source.shape[axis] for axis in axes))
+
+
+def _reduced(call: ApiCall, deps: Deps) -> Tensor:
+    source = _source(call, "input_tensor", "input")
+    if source is None or source.shape is None:
+        return Tensor(deps, source.dtype if source else None)
+    axis = call.arguments.get("axis", 1) or call.arguments.get("reduction_indices")
+    keeps = constant(call.arguments.get("keepdims", 2) or call.arguments.get("keep_dims"), False)
+    axes = set(range(len(source.shape))) if axis is None else _axes(axis, len(source.shape))
+    if axes is None:
+        return Tensor(deps, source.dtype)
+    sizes = [(1 if at in axes else size) for at, size in enumerate(source.shape) if keeps or at not in axes]
+    return Tensor(deps, source.dtype, tuple(sizes))
+
+
+def _squeezed(call: ApiCall, deps: Deps) -> Tensor:
+    source = _source(call, "input")
+    axis = call.arguments.get("axis", 1) or call.arguments.get("squeeze_dims")
+    if source is None or source.shape is None or axis is None:
+        return Tensor(deps, source.dtype if source else None)
+    axes = _axes(axis, len(source.shape))
+    shape = tuple(size for at, size in enumerate(source.shape) if at not in axes) if axes is not None else None
+    return Tensor(deps, source.dtype, shape)
+
+
+def _matmul(call: ApiCall, deps: Deps) -> Tensor:
+    left, right = _source(call, "a"), call.arguments.get("b", 1)
+    shape: Shape = None
+    turned = any(constant(call.arguments.get(f"{name}_{side}"), False) for name in ("transpose", "adjoint") for side in "ab")
+    if left is not None and left.shape and isinstance(right, Tensor) and right.shape and not turned:
+        shape = (*left.shape[:-1], right.shape[-1])
+    elif left is not None and left.shape:
+        shape = (*left.shape[:-2], None, None) if len(left.shape) > 2 else (None, None)
+    return Tensor(deps, left.dtype if left else None, shape)
+
+
+def flattened(source: Tensor | None, deps: Deps) -> Tensor:
+    if source is None or not source.shape:
+        return Tensor(deps, source.dtype if source else None)
+    rest = source.shape[1:]
+    width = None if None in rest else prod(size or 1 for size in rest)
+    return Tensor(deps, source.dtype, (source.shape[0], width))
+
+
+def spatial(source: Tensor | None, filters: Value | None, deps: Deps) -> Tensor:
+    """A convolution or pooling over channels-last data: its batch and channels, what lies between unknown."""
+    if source is None or source.shape is None or len(source.shape) < 3:
+        return Tensor(deps, source.dtype if source else None)
+    count = constant(filters)
+    channels = count if isinstance(count, int) else source.shape[-1] if filters is None else None
+    return Tensor(deps, source.dtype, (source.shape[0], *(None for _ in source.shape[1:-1]), channels))
+
+
+def _convolved(call: ApiCall, deps: Deps) -> Tensor:
+    pools = "pool" in call.name
+    filters = None if pools else call.arguments.get("filters", 1) or call.arguments.get("num_outputs", 1)
+    source = _source(call, "inputs", "value", "input")
+    if constant(call.arguments.get("data_format")) not in (None, "channels_last", "NHWC", "NWC") and source and source.shape:
+        return Tensor(deps, source.dtype, (source.shape[0], *(None for _ in source.shape[1:])))
+    return spatial(source, filters, deps)
+
+
+def _recurrent(call: ApiCall, deps: Deps) -> Value:
+    """(outputs, state) of a dynamic RNN; outputs have the rank of the inputs."""
+    both = call.name.endswith("bidirectional_dynamic_rnn")
+    inputs = call.arguments.get("inputs", 2 if both else 1)
+    shape = (*inputs.shape[:-1], None) if isinstance(inputs, Tensor) and inputs.shape else None
+    outputs: Value = Tensor(deps, "float32", shape)
+    state: Value = Tensor(deps, "float32")
+    if both:
+        outputs, state = Sequence("tuple", [outputs, outputs], deps=deps), Sequence("tuple", [state, state], deps=deps)
+    return Sequence("tuple", [outputs, state], deps=deps)
+
+
+_CONVOLUTIONS = """layers.conv1d layers.conv2d layers.conv3d layers.separable_conv1d layers.separable_conv2d
+    layers.conv2d_transpose contrib.layers.conv2d contrib.layers.separable_conv2d contrib.layers.conv2d_transpose
+    layers.max_pooling1d layers.max_pooling2d layers.average_pooling1d layers.average_pooling2d contrib.layers.max_pool2d
+    contrib.layers.avg_pool2d nn.max_pool nn.avg_pool nn.max_pool2d nn.avg_pool2d nn.max_pool1d nn.avg_pool1d"""
+_REDUCTIONS = "sum mean max min prod all any logsumexp std variance"
+
+LAYOUTS: dict[str, Callable[[ApiCall, Deps], Value]] = {
+    "concat": _concat,
+    "stack": _stack,
+    "transpose": _transpose,
+    "squeeze": _squeezed,
+    "matmul": _matmul,
+    "linalg.matmul": _matmul,
+    "layers.flatten": lambda call, deps: flattened(_source(call, "inputs"), deps),
+    "contrib.layers.flatten": lambda call, deps: flattened(_source(call, "inputs"), deps),
+    "nn.dynamic_rnn": _recurrent,
+    "nn.bidirectional_dynamic_rnn": _recurrent,
+    **{f"math.reduce_{name}": _reduced for name in _REDUCTIONS.split()},
+    **dict.fromkeys(_CONVOLUTIONS.split(), _convolved),
+}
+LAYOUTS = {canonical(f"tensorflow.{name}"): rule for name, rule in LAYOUTS.items()}

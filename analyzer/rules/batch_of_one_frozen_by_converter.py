@@ -1,0 +1,120 @@
+"""TensorFlow 1.15's converter freezes a batch of None to 1 in ops that it replaces by a reshape.
+
+What fails: 1.15 (TOCO) converts a model with a batch of None for a batch of 1. `expand_dims`, `squeeze`, `flatten`,
+one-dimensional convolutions and pooling, a dense layer over a tensor of rank 3, products of batches of matrices, and
+everything computed from `tf.shape(x)[0]` become constants of that 1: the flatbuffer runs at batch 1 and fails at any
+other ("num_input_elements != num_output_elements"). 2.15 and 2.21 keep the batch.
+
+Bad (for 1.15):
+
+    x = tf.layers.conv1d(tf.expand_dims(beat, 2), 4, 3)
+
+Good:
+
+    x = tf.reshape(beat, [-1, 12, 1])                       # or a receiver whose batch is the device's batch
+
+The dry run confirms it when the interpreter fails at another batch than 1.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from analyzer.exportgraph.graph import Model
+from analyzer.exportgraph.provenance import fed_calls
+from analyzer.findings import InterpreterFails, Suspicion
+from analyzer.reading.record import ApiCall
+from analyzer.reading.values import Sequence, Tensor, constant, deps_of
+from analyzer.rules.rule import Rule, by_version, way
+from analyzer.tfapi.names import canonical
+
+RULE = Rule("TFL416", "batch-of-one-frozen-by-converter", by_version("R", "B", "B"))
+
+FREEZING = frozenset(
+    canonical(f"tensorflow.{name}")
+    for name in """
+    expand_dims squeeze nn.moments norm linalg.norm sequence_mask nn.conv1d nn.max_pool1d nn.avg_pool1d layers.conv1d
+    layers.separable_conv1d layers.max_pooling1d layers.average_pooling1d layers.conv2d_transpose contrib.layers.conv2d_transpose
+    layers.flatten contrib.layers.flatten nn.static_rnn nn.static_bidirectional_rnn
+    """.split()
+)
+FREEZING_LAYERS = re.compile(
+    r"^tensorflow\.(keras\.)?layers\.(Conv1D|SeparableConv1D|MaxPooling1D|MaxPool1D|AveragePooling1D|Conv2DTranspose|Flatten|Reshape"
+    r"|RepeatVector|LocallyConnected[12]D|Attention|AdditiveAttention)\.__call__$"
+)
+PRODUCTS = frozenset({"tensorflow.linalg.matmul", "operator.matmul", "tensorflow.linalg.einsum", "tensorflow.linalg.matvec"})
+DENSE = frozenset({"tensorflow.layers.dense", "tensorflow.layers.Dense.__call__", "tensorflow.keras.layers.Dense.__call__"})
+SIZED_BY_SHAPE = frozenset({"tensorflow.reshape", "tensorflow.range"})
+FLATTENS = re.compile(r"(flatten|\.Flatten\.__call__)$")
+
+
+def check(model: Model) -> Iterator[Suspicion]:
+    fed = fed_calls(model)
+    regrouped = {dep for call in model.calls if _keeps_batch(call) for dep in deps_of(call.arguments.get("tensor", 0))}
+    sizes = {call.id for call in model.calls if call.name == "tensorflow.shape" and _is_free(_first_tensor(call))}
+    for call in model.calls:
+        if call.id not in fed or not model.is_exported(call) or (FLATTENS.search(call.name) and call.id in regrouped):
+            continue
+        if not _freezes(call) and not (call.name in SIZED_BY_SHAPE and _asks_for(call, sizes, model)):
+            continue
+        yield RULE.at(
+            call.span,
+            f"`{call.spelled}` over a batch of None: 1.15's converter fixes the batch to 1 here, 2.15 and 2.21 keep it",
+            expects=InterpreterFails(frozenset({"fails", "differs"})),
+            certainty=call.certainty,
+            fix="reshape with -1 for the batch, or give the receiver's placeholder the batch that the device uses",
+            related=way(model, call),
+        )
+
+
+def _first_tensor(call: ApiCall) -> Tensor | None:
+    for value in call.arguments.values():
+        inner = value.items if isinstance(value, Sequence) else [value]
+        for item in inner:
+            if isinstance(item, Tensor):
+                return item
+    return None
+
+
+def _is_free(tensor: Tensor | None) -> bool:
+    """Whether a tensor certainly has a batch of None."""
+    return tensor is not None and bool(tensor.shape) and (tensor.shape or (0,))[0] is None
+
+
+def _freezes(call: ApiCall) -> bool:
+    source = _first_tensor(call)
+    if source is None or not _is_free(source):
+        return False
+    rank = len(source.shape or ())
+    if call.name in DENSE:
+        return rank > 2
+    if call.name in PRODUCTS:
+        operands = [value for value in call.arguments.positional if isinstance(value, Tensor)]
+        return rank > 2 and sum(_is_free(operand) and len(operand.shape or ()) > 2 for operand in operands) > 1
+    if FLATTENS.search(call.name):
+        return rank > 2
+    return call.name in FREEZING or bool(FREEZING_LAYERS.match(call.name))
+
+
+def _asks_for(call: ApiCall, sizes: set[int], model: Model) -> bool:
+    """Whether a size that the call is given is computed from `tf.shape` of a tensor with a batch of None."""
+    given = call.arguments.get("shape", 1) if call.name == "tensorflow.reshape" else None
+    wanted = deps_of(given) if given is not None else call.deps if call.name == "tensorflow.range" else frozenset()
+    by_id = {other.id: other for other in model.calls}
+    for _ in range(3):
+        if wanted & sizes:
+            return _reads_batch(given)
+        wanted = frozenset().union(*(by_id[dep].deps for dep in wanted if dep in by_id and by_id[dep].name == "operator.getitem"))
+    return False
+
+
+def _reads_batch(given: object) -> bool:
+    """Whether it is the first of the sizes that is computed, as in `[tf.shape(x)[0], -1]`."""
+    return not isinstance(given, Sequence) or (bool(given.items) and not isinstance(constant(given.items[0]), int))
+
+
+def _keeps_batch(call: ApiCall) -> bool:
+    """A reshape to [-1, ...]."""
+    shape = call.arguments.get("shape", 1) if call.name == "tensorflow.reshape" else None
+    return isinstance(shape, Sequence) and bool(shape.items) and constant(shape.items[0]) == -1

@@ -1,0 +1,88 @@
+"""The exported graph holds the batch size of the training: it answers for that many rows, and for no other number.
+
+What fails: `tf.reshape(x, [BATCH, 6])` of a placeholder with a batch of None, a cell's `zero_state(BATCH, ...)`, or a
+constant of BATCH rows beside it. 1.15 aborts ("Input cannot be reshaped to requested dimensions"); 2.15 and 2.21 convert
+it, and the interpreter fails at its default batch of 1 ("num_input_elements != num_output_elements").
+
+Bad:
+
+    flat = tf.reshape(features["tile"], [BATCH, 6])
+
+Good:
+
+    flat = tf.reshape(features["tile"], [-1, 6])
+
+The dry run confirms it when the converted model cannot be run, or the converter refuses an op made on this line.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from analyzer.exportgraph.graph import Model
+from analyzer.findings import AnyOf, Certainty, InterpreterFails, Refused, Suspicion
+from analyzer.reading.record import ApiCall
+from analyzer.reading.shapes import from_value, shape_of
+from analyzer.reading.values import Sequence, Tensor, Value, constant
+from analyzer.rules.rule import Rule, by_version, way
+
+RULE = Rule("TFL415", "batch-size-baked-in", by_version("X", "R", "R"))
+
+OPS = frozenset({"Reshape", "ConcatV2", "Concat", "Pack"})
+BATCHES = frozenset({"tensorflow.data.Dataset.batch", "tensorflow.data.Dataset.padded_batch"})
+
+
+def check(model: Model) -> Iterator[Suspicion]:
+    trained = {constant(call.arguments.get("batch_size", 0)) for pipeline in model.pipelines for call in pipeline.calls if call.name in BATCHES}
+    for call in model.calls:
+        if not model.is_exported(call):
+            continue
+        rows, certain = _rows(call, trained)
+        if rows is None:
+            continue
+        yield RULE.at(
+            call.span,
+            f"a batch of {rows} is fixed here, while the receiver takes any: the converted model fails at every other batch",
+            expects=AnyOf((InterpreterFails(frozenset({"fails", "differs"})), Refused(OPS, (call.span,)))),
+            certainty=call.certainty if certain else Certainty.MAYBE,
+            fix="use -1 (or tf.shape(x)[0]) for the batch, or give the receiver's placeholder the same fixed batch",
+            related=way(model, call),
+        )
+
+
+def _rows(call: ApiCall, trained: set[object]) -> tuple[int | None, bool]:
+    """The number of rows that a call fixes over a batch of None, and whether that is certain."""
+    short = call.name.rpartition(".")[2]
+    if call.name == "tensorflow.reshape":
+        return _of_reshape(call, trained)
+    if call.name == "tensorflow.concat":
+        return _of_concat(call)
+    if short == "zero_state" and isinstance(rows := constant(call.arguments.get("batch_size", 0)), int) and rows > 1:
+        return rows, rows in trained
+    return None, False
+
+
+def _of_reshape(call: ApiCall, trained: set[object]) -> tuple[int | None, bool]:
+    source, wanted = shape_of(call.arguments.get("tensor", 0)), call.arguments.get("shape", 1)
+    sizes = from_value(wanted)
+    if not source or source[0] is not None or not sizes or not isinstance(sizes[0], int) or sizes[0] <= 1:
+        return None, False
+    if None in sizes and not isinstance(wanted, Sequence):
+        return None, False
+    if -1 in sizes or None in sizes:
+        return (sizes[0], True) if sizes[0] in trained else (None, False)
+    return sizes[0], True
+
+
+def _of_concat(call: ApiCall) -> tuple[int | None, bool]:
+    values, axis = call.arguments.get("values", 0), constant(call.arguments.get("axis", 1))
+    if not isinstance(values, Sequence) or axis in (None, 0):
+        return None, False
+    firsts = [_first(value) for value in values.items if isinstance(value, Tensor) and value.shape]
+    fixed = [size for size in firsts if isinstance(size, int) and size > 1]
+    return (fixed[0], True) if fixed and None in firsts else (None, False)
+
+
+def _first(value: Value) -> int | None:
+    shape = shape_of(value)
+    return shape[0] if shape else None

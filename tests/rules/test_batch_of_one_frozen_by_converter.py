@@ -1,0 +1,61 @@
+"""What TensorFlow 1.15's converter makes of a batch of None."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.rules.asking import FLOAT, letters, lines, program, suspicions
+
+CODE = "TFL416"
+SEQUENCE = "tf.placeholder(tf.float32, [None, 5, 4], name='x')"
+
+
+@pytest.mark.parametrize(
+    ("body", "placeholder"),
+    [
+        ("y = tf.layers.dense(x, 1)", FLOAT),
+        ("y = tf.reshape(x, [-1, 2, 2])", FLOAT),
+        ("y = tf.expand_dims(x, 1)", "tf.placeholder(tf.float32, [2, 4], name='x')"),
+        ("y = x + tf.expand_dims(tf.constant([1.0, 2.0, 3.0, 4.0]), 0)", FLOAT),
+        ("unused = tf.expand_dims(x, 1)\ny = tf.layers.dense(x, 1)", FLOAT),
+        ("y = tf.layers.flatten(x)", FLOAT),
+        ("y = tf.reshape(tf.layers.flatten(x), [-1, 20])", SEQUENCE),
+        ("y = tf.reduce_mean(x, axis=1)", SEQUENCE),
+        ("y = tf.layers.conv2d(x, 4, 3)", "tf.placeholder(tf.float32, [None, 8, 8, 3], name='x')"),
+        ("y = tf.matmul(x, tf.ones([4, 2]))", FLOAT),
+        ("y = tf.reshape(x, [-1, tf.shape(x)[1] * tf.shape(x)[2]])", SEQUENCE),
+        ("y = x\nif mode != 'infer':\n    y = tf.squeeze(x, axis=1)", SEQUENCE),
+        ("y = tf.expand_dims(x, 1)", "tf.placeholder(tf.float32, SHAPE, name='x')"),
+    ],
+)
+def test_silent(body: str, placeholder: str) -> None:
+    assert lines(program(body, placeholder=placeholder), CODE) == []
+
+
+@pytest.mark.parametrize(
+    ("body", "placeholder"),
+    [
+        ("y = tf.expand_dims(x, 1)", FLOAT),
+        ("y = tf.squeeze(x, axis=1)", "tf.placeholder(tf.float32, [None, 1], name='x')"),
+        ("y = tf.layers.flatten(x)", SEQUENCE),
+        ("y = tf.layers.conv1d(x, 2, 3)", SEQUENCE),
+        ("y = tf.keras.layers.Conv1D(2, 3)(x)", SEQUENCE),
+        ("y = tf.layers.dense(x, 2)", SEQUENCE),
+        ("y = tf.matmul(x, x, transpose_b=True)", SEQUENCE),
+        ("y = tf.reshape(x, [tf.shape(x)[0], 20])", SEQUENCE),
+    ],
+)
+def test_found(body: str, placeholder: str) -> None:
+    text = program(body, placeholder=placeholder)
+    assert lines(text, CODE) == [body]
+    assert letters(suspicions(text, CODE)[0]) == "R B B"
+
+
+def test_shape_through_layers() -> None:
+    body = "out, _ = tf.nn.dynamic_rnn(tf.nn.rnn_cell.GRUCell(3), x, dtype=tf.float32)\ny = tf.layers.dense(tf.concat([out, x], axis=-1), 1)"
+    assert lines(program(body, placeholder=SEQUENCE), CODE) == ["y = tf.layers.dense(tf.concat([out, x], axis=-1), 1)"]
+
+
+def test_behind_features_that_stand_as_a_tensor() -> None:
+    text = program("y = tf.expand_dims(features, 1)")
+    assert lines(text, CODE) == ["y = tf.expand_dims(features, 1)"]

@@ -1,0 +1,59 @@
+"""A fixed number of rows over a batch of None."""
+
+from __future__ import annotations
+
+import pytest
+
+from analyzer.findings import Certainty
+from tests.rules.asking import letters, lines, program, suspicions
+
+CODE = "TFL415"
+TILES = "tf.placeholder(tf.float32, [None, 2, 3], name='x')"
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "y = tf.reshape(x, [-1, 6])",
+        "y = tf.reshape(x, [-1, 4, 6])",
+        "y = tf.reshape(x, [tf.shape(x)[0], 6])",
+        "y = tf.reshape(x, [1, -1])",
+        "y = tf.reshape(x, [2, -1])",
+        "y = tf.reshape(x, (-1,))",
+        "unused = tf.reshape(x, [4, 6])\ny = tf.layers.dense(x, 1)",
+        "if mode == 'train':\n    x = tf.reshape(x, [4, 6])\ny = tf.layers.dense(x, 1)",
+        "w = tf.reshape(tf.get_variable('w', [24]), [4, 6])\ny = tf.matmul(tf.layers.flatten(x), w, transpose_b=True)",
+        "y = tf.concat([x, tf.ones([4, 2, 3])], axis=0)",
+        "y = tf.concat([x, x], axis=1)",
+    ],
+)
+def test_silent(body: str) -> None:
+    assert lines(program(body, placeholder=TILES), CODE) == []
+
+
+def test_fixed_batch_in_the_receiver() -> None:
+    text = program("y = tf.reshape(x, [4, 6])", placeholder="tf.placeholder(tf.float32, [4, 2, 3])")
+    assert lines(text, CODE) == []
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "y = tf.reshape(x, [8, 6])",
+        "y = tf.reshape(x, [4, -1])",
+        "y = tf.concat([x, tf.ones([8, 2, 1])], axis=2)",
+    ],
+)
+def test_found(body: str) -> None:
+    text = program(body, placeholder=TILES)
+    (found,) = suspicions(text, CODE)
+    assert text.splitlines()[found.span.line - 1].strip() == body
+    assert letters(found) == "X R R"
+    assert found.certainty is Certainty.CERTAIN
+
+
+def test_state_of_a_cell() -> None:
+    body = "cell = tf.nn.rnn_cell.GRUCell(3)\ny, _ = cell(x[:, 0], cell.zero_state(4, tf.float32))"
+    text = program(body, placeholder=TILES)
+    assert lines(text, CODE) == ["y, _ = cell(x[:, 0], cell.zero_state(4, tf.float32))"]
+    assert lines(text.replace("zero_state(4,", "zero_state(tf.shape(x)[0],"), CODE) == []
