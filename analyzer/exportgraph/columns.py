@@ -172,7 +172,7 @@ def _of_layers(model: Model) -> Iterator[Used]:
             continue
         for option, certainty in _options(given, call.certainty):
             for column in columns_in(option):
-                yield Used(column, part, call.spelled, call.span, certainty, call)
+                yield Used(column, part, call.spelled.removesuffix(".__call__"), call.span, certainty, call)
 
 
 def _options(value: Value | None, certainty: Certainty) -> Iterator[tuple[Value | None, Certainty]]:

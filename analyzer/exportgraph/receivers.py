@@ -63,7 +63,8 @@ def evaluate(run: Interpreter, value: Value | None, export: ApiCall | None, env:
     place = place_of(value)
     if isinstance(made, Choice):
         made = next((option for option in made.options if isinstance(option, Instance)), made)
-    if isinstance(made, Sequence | Mapping | Const | Tensor) and isinstance(value, Function):
+    certain = isinstance(made, Sequence | Mapping | Const) or (isinstance(made, Tensor) and made.dtype is not None)
+    if certain and isinstance(value, Function):
         return Receiver("none", place, _last_return(value), Unknown(tag="features"), None, {}, returned=made)
     if not isinstance(made, Instance) or made.api not in (SERVING, TENSOR):
         return Receiver("unknown", place, span, Unknown(tag="features"), None, {})

@@ -72,7 +72,10 @@ def _faults(outputs: Value, written: Span, spec: Span) -> Iterator[tuple[Span, s
 
 
 def _is_no_output(value: Value) -> bool:
-    return isinstance(value, Mapping | Sequence | Tensor | Array | Const)
+    """Whether it certainly is none; what a function that was not followed gives has no dtype."""
+    if isinstance(value, Tensor):
+        return value.dtype is not None
+    return isinstance(value, Mapping | Sequence | Array | Const)
 
 
 def _wrong_tensor(output: Instance) -> str:

@@ -1,0 +1,68 @@
+"""What a dry run shows of signatures, of receiver tensors, and of the converter's own words."""
+
+from __future__ import annotations
+
+import pytest
+
+from analyzer.dryrun.evidence import Tried, weigh
+from analyzer.dryrun.protocol import BuiltModel, ConversionResult, ModelRun, Outcome, SignatureDef, Tensor
+from analyzer.findings import ConverterSays, FirstSignature, ReceiverTensorIsNoPlaceholder, Verdict
+
+NOTHING = BuiltModel(stopped_at="export")
+
+
+def signature(key: str, placeholder: bool = True) -> SignatureDef:
+    return SignatureDef(key, (Tensor("x", "x:0", "float32", (None, 4), is_placeholder=placeholder),), ())
+
+
+def tried(built: BuiltModel) -> Tried:
+    run = ModelRun(None, None, None, None, "export call", built)
+    return Tried(run, Outcome(tensorflow="2.15.1", models=(run,)))
+
+
+@pytest.mark.parametrize(
+    ("keys", "verdict"),
+    [
+        (("serving_default",), Verdict.REFUTED),
+        (("serving_default", "zoom"), Verdict.REFUTED),
+        (("code", "serving_default"), Verdict.CONFIRMED),
+        ((), Verdict.INCONCLUSIVE),
+    ],
+)
+def test_first_signature(keys: tuple[str, ...], verdict: Verdict) -> None:
+    built = BuiltModel(signatures=tuple(signature(key) for key in keys))
+    assert weigh(FirstSignature("code"), tried(built)).verdict is verdict
+
+
+def test_unnamed_conversion_that_differs_is_evidence() -> None:
+    result = ConversionResult("builtins", None, "converts", interpreter="differs", interpreter_words="another shape")
+    built = BuiltModel(signatures=(signature("code"), signature("serving_default")), results=(result,))
+    evidence = weigh(FirstSignature("code"), tried(built)).evidence
+    assert [one.stage for one in evidence] == ["export", "compare"]
+
+
+@pytest.mark.parametrize(
+    ("built", "verdict"),
+    [
+        (BuiltModel(signatures=(signature("serving_default"),)), Verdict.REFUTED),
+        (BuiltModel(signatures=(signature("serving_default", placeholder=False),)), Verdict.CONFIRMED),
+        (NOTHING, Verdict.INCONCLUSIVE),
+    ],
+)
+def test_receiver_tensor(built: BuiltModel, verdict: Verdict) -> None:
+    assert weigh(ReceiverTensorIsNoPlaceholder("x"), tried(built)).verdict is verdict
+
+
+@pytest.mark.parametrize(
+    ("results", "verdict"),
+    [
+        ((ConversionResult("builtins", None, "converts"),), Verdict.REFUTED),
+        ((ConversionResult("builtins", None, "refused", "needs Foo", complete=True),), Verdict.REFUTED),
+        ((ConversionResult("builtins", None, "crashed", "Check failed"),), Verdict.INCONCLUSIVE),
+        ((ConversionResult("builtins", None, "refused", "None is only supported here"),), Verdict.CONFIRMED),
+        ((), Verdict.INCONCLUSIVE),
+    ],
+)
+def test_words(results: tuple[ConversionResult, ...], verdict: Verdict) -> None:
+    built = BuiltModel(signatures=(signature("serving_default"),), results=results)
+    assert weigh(ConverterSays(("None is only supported",)), tried(built)).verdict is verdict
