@@ -19,7 +19,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from analyzer.exportgraph.columns import Used, used
+from analyzer.exportgraph.columns import Column, Used, used
 from analyzer.exportgraph.graph import Model
 from analyzer.findings import Raises, Related, Suspicion
 from analyzer.reading.values import Mapping
@@ -32,26 +32,26 @@ EXCEPTIONS = frozenset({"ValueError", "KeyError"})
 
 def check(model: Model) -> Iterator[Suspicion]:
     receiver = model.receiver
-    seen: set[str] = set()
+    if receiver is None or receiver.span is None:
+        return
+    missing: dict[str, tuple[Column, Used]] = {}
     for one in used(model):
         given = _given(model, one)
-        for column in one.column.walk():
-            for key in column.keys:
-                if given is None or key in given or key in seen:
-                    continue
-                seen.add(key)
-                listed = ", ".join(repr(name) for name in given) or "none"
-                related = way(model, one.layer)
-                if receiver is not None and receiver.span is not None:
-                    related = (Related(receiver.span, f"the receiver gives: {listed}"), *related)
-                yield RULE.at(
-                    column.span,
-                    f"`{column.name}` reads feature {key!r}, and the receiver gives {listed}",
-                    expects=Raises(EXCEPTIONS, (), "is not in features dictionary"),
-                    certainty=one.certainty,
-                    fix=f"give {key!r} in the receiver's features",
-                    related=related,
-                )
+        for column in one.column.walk() if given is not None else ():
+            missing |= {key: (column, one) for key in column.keys if key not in (given or ()) and key not in missing}
+    if not missing:
+        return
+    keys = ", ".join(repr(key) for key in missing)
+    column, one = next(iter(missing.values()))
+    places = tuple(Related(column.span, f"`{column.name}` reads {key!r}") for key, (column, _) in missing.items())
+    yield RULE.at(
+        receiver.span,
+        f"the receiver gives no feature {keys}, and `{column.name}` (line {column.span.line}) reads it",
+        expects=Raises(EXCEPTIONS, (), "is not in features dictionary"),
+        certainty=one.certainty,
+        fix=f"give {keys} in the receiver's features",
+        related=(*places, *way(model, one.layer)),
+    )
 
 
 def _given(model: Model, one: Used) -> tuple[str, ...] | None:

@@ -1,7 +1,7 @@
 """`tf.nn.embedding_lookup_sparse` in the exported graph needs ops that builtins do not have.
 
 What fails: it becomes SparseSegmentSum and its relatives, and the safe variant SparseReshape and SparseFillEmptyRows
-too: Select TF ops on 2.x, an abort of 1.15's converter.
+too: Select TF ops on 2.x, an abort of 1.15's converter or interpreter.
 
 Bad:
 
@@ -41,7 +41,7 @@ def check(model: Model) -> Iterator[Suspicion]:
     for call in model.exported(LOOKUPS):
         yield RULE.at(
             call.span,
-            f"`{call.spelled}` in the exported graph is made of sparse ops: 1.15 aborts, 2.x needs Select TF ops",
+            f"`{call.spelled}` is exported as sparse ops: 1.15 cannot run them, 2.x needs Select TF ops",
             expects=Refused(OPS, (call.span,)),
             certainty=call.certainty,
             fix="look dense ids up with tf.nn.embedding_lookup",

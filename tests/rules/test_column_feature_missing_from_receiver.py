@@ -43,7 +43,13 @@ def test_missing(column: str) -> None:
     (found,) = suspicions(text, CODE)
     assert letters(found) == "E E n/a"
     assert "'z'" in found.message
-    assert text.splitlines()[found.span.line - 1] == f"c = {column}"
+    assert "ServingInputReceiver" in text.splitlines()[found.span.line - 1]
+    assert text.splitlines()[found.related[0].span.line - 1] == f"c = {column}"
+
+
+def test_several_are_one_finding() -> None:
+    (found,) = suspicions(canned(LINEAR.format("[fc.numeric_column(k) for k in ('a', 'b')]")), CODE)
+    assert "'a', 'b'" in found.message
 
 
 def test_input_layer() -> None:
