@@ -40,12 +40,13 @@ CLASS = (
 def templates(known: set[str]) -> Iterator[tuple[str, list[str]]]:
     """Keys that are not yet known, with the code to try for each."""
     rows: dict[str, str] = json.loads(NAMES.read_text(encoding="utf-8"))
+    holders = {name.rpartition(".")[0] for name in rows}
     covered = {key.partition("[")[0] for key in known}
     for name, row in sorted(rows.items()):
         presence, _, best = row.partition(" ")
         key = f"tensorflow.{best or name}"
         space, _, short = name.rpartition(".")
-        if best or key in covered or LEFT_OUT.search(name) or not short[:1].isalpha():
+        if best or name in holders or key in covered or LEFT_OUT.search(name) or not short[:1].isalpha():
             continue
         if space not in SPACES and space:
             continue

@@ -47,6 +47,8 @@ WORDS = (
     r"error: .*",
     r".*Error.*",
 )
+# What they answer may be compared by shape only.
+RANDOM = re.compile(r"Random|Multinomial|TruncatedNormal|ParameterizedTruncated|SampleDistorted|\w+CandidateSampler")
 # Ops of every graph that say nothing about the API under measurement.
 UNTOLD = {"Placeholder", "Const", "NoOp"}
 
@@ -72,6 +74,11 @@ def after(operation: Any, tensor: Any) -> Any:
     """For probes of what is run beside the outputs."""
     with V1.control_dependencies([operation]):
         return tf.identity(tensor)
+
+
+def sparse(tensor: Any) -> Any:
+    """Two values of a tensor as a sparse tensor of two rows."""
+    return tf.SparseTensor([[0, 0], [0, 2]], tensor[0, :2], [2, 4])
 
 
 def ancestors(tensors: list[Any]) -> list[Any]:
@@ -106,7 +113,14 @@ def build(job: dict[str, Any], code: str) -> dict[str, Any]:
     graph = tf.Graph()
     with graph.as_default():
         V1.set_random_seed(7)
-        scope = {"tf": tf if IS_1_15 else V1, "tf2": tf.compat.v2, "np": np, "after": after, "B": job["batch"]}
+        scope = {
+            "tf": tf if IS_1_15 else V1,
+            "tf2": tf.compat.v2,
+            "np": np,
+            "after": after,
+            "sparse": sparse,
+            "B": job["batch"],
+        }
         placeholders = {}
         for name in inputs_of(code):
             shape, dtype, _ = INPUTS[name](job["dtype"], job["batch"], 1)
@@ -121,6 +135,7 @@ def build(job: dict[str, Any], code: str) -> dict[str, Any]:
         placeholders = {name: one for name, one in placeholders.items() if one.op.name in live}
         outputs = {f"out{number}": tf.identity(one, f"out{number}") for number, one in enumerate(tensors)}
         feeds, unrun = [], ""
+        draws = any(RANDOM.match(one) for one in types)
         with V1.Session() as session:
             session.run([V1.global_variables_initializer(), V1.local_variables_initializer(), V1.tables_initializer()])
             for batch in (1, 2) if job["batch"] is None else (job["batch"],):
@@ -131,7 +146,7 @@ def build(job: dict[str, Any], code: str) -> dict[str, Any]:
                 except tf.errors.OpError as error:
                     unrun = error.message[:200]
                     continue
-                feeds.append((values, first, not all(same(first[key], second[key]) is None for key in first)))
+                feeds.append((values, first, draws or not all(same(first[key], second[key]) is None for key in first)))
             signature = V1.saved_model.predict_signature_def(placeholders, outputs)
             builder = V1.saved_model.Builder(job["folder"] + "/saved")
             builder.add_meta_graph_and_variables(

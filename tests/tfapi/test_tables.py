@@ -33,7 +33,7 @@ def letters(name: str, dtype: str | None = None) -> str:
         ("tensorflow.nn.softsign", None, "F F B"),
         ("tensorflow.py_func", None, "X X X"),
         ("tensorflow.image.resize[v2]", None, "W B B"),
-        ("tensorflow.einsum[batch dot]", None, "F X X"),
+        ("tensorflow.linalg.einsum[sum both]", None, "B X X"),
         ("operator.add", None, "B B B"),
         ("operator.floordiv", "int64", "R F F"),
         ("operator.matmul", "float64", "X F F"),
