@@ -37,7 +37,7 @@ HERE = Path(__file__).resolve().parent
 PROGRAMS = HERE.parent / "tests" / "programs"
 BEST_FIRST = ["B", "W*", "F", "W", "R", "X", "E"]
 V1_VIEW = "2.15.1 (v1 view)"
-MISSING_IN_V2 = ("has no attribute", "No module named", "cannot import name", "eager", "Keras", "DEPRECATED")
+MISSING_IN_V2 = re.compile("module .* has no attribute|No module named|cannot import name|eager|Keras|DEPRECATED")
 FOLDERS = re.compile(r"(?:/?[\w.@+-]+/)+(?=[\w.@+-]+\.(?:py|cc|h)\b)")
 NO_FLEX = ("Regular TensorFlow ops are not supported", "Select TensorFlow op(s)")
 
@@ -184,7 +184,7 @@ class Bench:
             if words:
                 measured.says[f"{key} program"] = words
             if not ran.get("export"):
-                in_export = ran.get("in_export") and not any(missing in words for missing in MISSING_IN_V2)
+                in_export = ran.get("in_export") and not MISSING_IN_V2.search(words)
                 measured.outcome[key] = "E" if in_export else "n/a"
                 continue
             exports[key] = ran["export"]

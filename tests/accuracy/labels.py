@@ -62,7 +62,7 @@ class Info:
     rule: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Program:
     """One program with its truth."""
 
