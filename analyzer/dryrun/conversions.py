@@ -20,10 +20,10 @@ DEFAULT = "serving_default"
 def convert(built: BuiltModel, saved: Path, profiles: Sequence[str], version: str, stage: Stage) -> BuiltModel:
     """`built` with the results of its conversions by TensorFlow `version`, and the stage that it did not pass."""
     results: list[ConversionResult] = []
+    unnamed = _unnamed([one.key for one in built.signatures], version)
     for signature in [*(one.key for one in built.signatures), None]:
-        if signature is None and version.startswith("1.") and any(one.signature == DEFAULT for one in results):
-            # TensorFlow 1 takes serving_default when none is named, so this conversion is already known.
-            results += [replace(one, signature=None) for one in results if one.signature == DEFAULT]
+        if signature is None and unnamed is not None:
+            results += [replace(one, signature=None) for one in results if one.signature == unnamed]
             continue
         for profile in profiles:
             result = _one(built, saved, signature, profile, stage)
@@ -31,6 +31,13 @@ def convert(built: BuiltModel, saved: Path, profiles: Sequence[str], version: st
             if result.outcome == "converts":
                 break
     return replace(built, results=tuple(results), stopped_at=_stopped_at(results))
+
+
+def _unnamed(keys: Sequence[str], version: str) -> str | None:
+    """The signature that a conversion which names none is sure to be of: converting it again would show nothing new."""
+    if version.startswith("1."):
+        return DEFAULT if DEFAULT in keys else None
+    return keys[0] if len(keys) == 1 else None
 
 
 def _one(built: BuiltModel, saved: Path, signature: str | None, profile: str, stage: Stage) -> ConversionResult:

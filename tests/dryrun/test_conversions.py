@@ -57,7 +57,7 @@ def test_a_refusal_nobody_wrote_stays_without_lines() -> None:
     assert refused("z", "X", op("a", "Y")) == [("z", ())]
 
 
-def test_tensorflow_1_takes_serving_default_when_no_signature_is_named() -> None:
+def test_a_conversion_without_a_name_is_not_done_twice() -> None:
     asked: list[str | None] = []
 
     def stage(name: str, folder: Path, what: str, **more: str | None) -> Ended:
@@ -71,7 +71,19 @@ def test_tensorflow_1_takes_serving_default_when_no_signature_is_named() -> None
     assert one.results[1] == replace(one.results[0], signature=None)
     assert one.results[0].outcome == "timeout"
     conversions.convert(built, Path("/none"), ("builtins",), "2.15.1", stage)
-    assert asked == ["serving_default", "serving_default", None]
+    assert asked == ["serving_default"] * 2
+
+
+def test_several_signatures_are_converted_once_more_without_a_name() -> None:
+    asked: list[str | None] = []
+
+    def stage(name: str, folder: Path, what: str, **more: str | None) -> Ended:
+        asked.append(more["signature"])
+        return Ended("timeout")
+
+    built = BuiltModel(signatures=(SignatureDef("a", (), ()), SignatureDef("b", (), ())))
+    conversions.convert(built, Path("/none"), ("builtins",), "2.15.1", stage)
+    assert asked == ["a", "b", None]
 
 
 def test_words_of_toco_are_read() -> None:

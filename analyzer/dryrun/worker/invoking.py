@@ -66,16 +66,21 @@ class _Model:
         return self._outputs()
 
     def invoke_as_converted(self, feeds: dict[str, Any]) -> None:
-        """Run in the shape the model has when nobody resizes it."""
+        """Run in the shape the model has when nobody resizes it, unless `feeds`, already run, have just that shape."""
         import numpy as np
 
+        details = self.interpreter.get_input_details()
+        known = {detail["index"]: fed for key, fed in feeds.items() for detail in self._inputs(key)}
+        if all(
+            detail["index"] in known and known[detail["index"]].shape == tuple(detail["shape"]) for detail in details
+        ):
+            return
         self.interpreter.allocate_tensors()
-        for detail in self.interpreter.get_input_details():
+        for detail in details:
             value = np.zeros(detail["shape"], detail["dtype"])
-            for key, fed in feeds.items():
-                meant = any(known["index"] == detail["index"] for known in self._inputs(key))
-                if meant and fed.ndim and fed[:1].shape == value.shape:
-                    value = fed[:1].astype(detail["dtype"])
+            fed = known.get(detail["index"])
+            if fed is not None and fed.ndim and fed[:1].shape == value.shape:
+                value = fed[:1].astype(detail["dtype"])
             self.interpreter.set_tensor(detail["index"], value)
         self.interpreter.invoke()
 
@@ -103,7 +108,7 @@ def _judge(model: _Model, answer: dict[str, Any]) -> None:
         raise Verdict("not run", "TensorFlow itself did not answer the made-up inputs: " + answer["why"])
     varies, wrong = False, ""
     for run in runs:
-        first, second = _twice(model, run)
+        first, second = _invoked(model, run, 2 if run is runs[-1] else 1)
         varies = varies or any(_distance(first[key], second[key]) for key in first if _is_float(first[key]))
         wrong = wrong or _difference(run, first)
     if not answer["deterministic"]:
@@ -120,10 +125,12 @@ def _judge(model: _Model, answer: dict[str, Any]) -> None:
         raise Verdict("matches", "the outputs agree, but did not vary with the made-up inputs")
 
 
-def _twice(model: _Model, run: dict[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
+def _invoked(model: _Model, run: dict[str, Any], times: int) -> tuple[dict[str, Any], dict[str, Any]]:
+    """The first and the last answer."""
     try:
         model.renew()
-        return model.invoke(run["feeds"]), model.invoke(run["feeds"])
+        answers = [model.invoke(run["feeds"]) for _ in range(times)]
+        return answers[0], answers[-1]
     except (RuntimeError, ValueError) as error:
         words = " ".join(str(error).split())[:500]
         if NO_FLEX.search(words):

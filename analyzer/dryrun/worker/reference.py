@@ -89,15 +89,20 @@ def _run(session: Any, inputs: Any, outputs: Any, fed: Any) -> tuple[Any, str]:
 
 def _judge(session: Any, answer: dict[str, Any], feed: Any, reaching: list[str], repeated: bool) -> None:
     """Whether TensorFlow gives the same twice, and whether any input changes anything."""
-    inputs, outputs, first = answer["inputs"], answer["outputs"], answer["runs"][0]
-    again, _ = _run(session, inputs, outputs, first["feeds"])
-    answer["deterministic"] = again is not None and same(first["outputs"], again)
-    others = [_run(session, inputs, outputs, feed(first["batch"], seed))[0] for seed in SEEDS if inputs]
-    others = [other for other in others if other is not None]
-    answer["varies"] = not inputs or any(not same(first["outputs"], other) for other in others)
+    last = answer["runs"][-1]
+    again, _ = _run(session, answer["inputs"], answer["outputs"], last["feeds"])
+    answer["deterministic"] = again is not None and same(last["outputs"], again)
+    tried = 0
+    answer["varies"] = not answer["inputs"]
+    for run, seed in itertools.product(answer["runs"][::-1], SEEDS):
+        if answer["varies"]:
+            break
+        other, _ = _run(session, answer["inputs"], answer["outputs"], feed(run["batch"], seed))
+        tried += other is not None
+        answer["varies"] = other is not None and not same(run["outputs"], other)
     # Reaching inputs that change nothing may just be badly made up, unless plenty of plain numbers were tried.
-    plain = all(first["feeds"][key].dtype.kind in "fiu" for key in reaching) and len(others) > len(SEEDS) // 2
-    telling = plain and not repeated and any(_is_float(value) for value in first["outputs"].values())
+    plain = all(last["feeds"][key].dtype.kind in "fiu" for key in reaching) and tried > len(SEEDS)
+    telling = plain and not repeated and any(_is_float(value) for value in last["outputs"].values())
     answer["constant"] = not answer["varies"] and (telling or not reaching)
 
 

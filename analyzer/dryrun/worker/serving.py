@@ -158,7 +158,7 @@ def _stage(request: dict[str, Any]) -> None:
 def save(result: Any, path: str) -> None:
     """Write `result` so that a reader sees either all of it or the version before."""
     with open(path + ".part", "w") as out:
-        json.dump(result, out)
+        out.write(json.dumps(result))
     os.replace(path + ".part", path)
 
 

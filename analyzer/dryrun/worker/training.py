@@ -55,10 +55,10 @@ def train_graph(seen: Any, change: Callable[[Any], Any], project: Project, secon
             with _step(trained, "input_fn"):
                 features, labels, _ = estimator._get_features_and_labels_from_input_fn(seen.input_fn, "train")
             trained.wide = _first_of(graph, "float64", project)
-            with _step(trained, "model_fn in TRAIN mode"):
+            with _step(trained, "model_fn in TRAIN mode"), _no_gradients(graph):
                 spec = estimator._call_model_fn(change(features), labels, "train", estimator.config)
             trained.variables = saved_variables(spec.scaffold.saver if spec.scaffold else None, project)
-            trained.update_ops_run = _update_ops_run(graph, spec.train_op)
+            trained.update_ops_run = _update_ops_run(graph, [spec.train_op, spec.loss])
             trained.reason = ""
     except TimeIsUp:
         trained.reason += " took longer than %d s" % seconds
@@ -76,6 +76,34 @@ def _graph_of(estimator: Any) -> Iterator[Any]:
 
     with tf.Graph().as_default() as graph, graph.device(estimator._device_fn):
         yield graph
+
+
+@contextlib.contextmanager
+def _no_gradients(graph: Any) -> Iterator[None]:
+    """Gradients are zeros that wait for the loss: most of a TRAIN graph, and no variable hangs on their values."""
+    import tensorflow.compat.v1 as tf
+    from tensorflow.python.ops import gradients_util
+
+    def zeros(ys: Any, xs: Any, *args: Any, **kwargs: Any) -> list[Any]:
+        known = {id(one.handle): one for one in graph.get_collection("variables") if hasattr(one, "handle")}
+        listed = list(xs) if isinstance(xs, (list, tuple)) else [xs]
+        losses = list(ys) if isinstance(ys, (list, tuple)) else [ys]
+        with tf.control_dependencies([loss for loss in losses if loss is not None]):
+            return [_zeros(known.get(id(one), one)) for one in listed]
+
+    original = gradients_util._GradientsHelper
+    gradients_util._GradientsHelper = zeros
+    try:
+        yield
+    finally:
+        gradients_util._GradientsHelper = original
+
+
+def _zeros(one: Any) -> Any:
+    import tensorflow.compat.v1 as tf
+
+    dtype = one.dtype.base_dtype
+    return tf.zeros(one.shape, dtype) if one.shape.is_fully_defined() else tf.zeros_like(one, dtype)
 
 
 class _step:
@@ -98,13 +126,14 @@ def _first_of(graph: Any, dtype: str, project: Project) -> list[Frame]:
     return []
 
 
-def _update_ops_run(graph: Any, train_op: Any) -> bool | None:
+def _update_ops_run(graph: Any, trained: list[Any]) -> bool | None:
+    """Whether a training step runs UPDATE_OPS; it runs train_op and, to report it, the loss."""
     import tensorflow.compat.v1 as tf
 
     updates = graph.get_collection(tf.GraphKeys.UPDATE_OPS)
     if not updates:
         return None
-    run = ancestors([getattr(train_op, "op", train_op)])
+    run = ancestors([getattr(one, "op", one) for one in trained if one is not None])
     return all(getattr(update, "op", update) in run for update in updates)
 
 
