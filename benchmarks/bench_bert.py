@@ -25,6 +25,8 @@ def main() -> None:
     with tempfile.TemporaryDirectory(prefix="tflint-bert-") as scratch:
         dry, dry_says = weightless(Path(scratch))
         real, real_says = by_hand(Path(scratch))
+    if not dry_says:
+        sys.exit("the dry run converted nothing: is the machine so busy that it ran into its time limit?")
     print(f"weightless dry run: {dry.seconds:.1f} s, {dry.peak_bytes / 1e9:.2f} GB: {dry_says}")
     print(f"train, export, convert: {real.seconds:.1f} s, {real.peak_bytes / 1e9:.2f} GB: {real_says}")
     faster, smaller = real.seconds / dry.seconds, real.peak_bytes / dry.peak_bytes
@@ -47,7 +49,7 @@ def weightless(scratch: Path) -> tuple[Ran, Verdicts]:
 
 
 def by_hand(scratch: Path) -> tuple[Ran, Verdicts]:
-    """What one step of training, the export and both conversions take and say."""
+    """What one step of training, the export and the conversion take and say."""
     quiet = {"TF_CPP_MIN_LOG_LEVEL": "3"}
     trained = run([sys.executable, str(PROGRAM), str(scratch)], scratch, quiet)
     if trained.code:

@@ -21,7 +21,13 @@ def main(folder: str) -> None:
         for name, spec in serving.structured_input_signature[1].items()
     }
     expected = {name: tensor.numpy() for name, tensor in serving(**feed).items()}
-    print(json.dumps({profile: convert(folder, ops, feed, expected) for profile, ops in PROFILES.items()}))
+    said = {}
+    for profile, ops in PROFILES.items():
+        said[profile] = convert(folder, ops, feed, expected)
+        # As the dry run does: Select TF ops are tried where the builtins do not do.
+        if said[profile]["outcome"] == "converts":
+            break
+    print(json.dumps(said))
 
 
 def convert(folder: str, ops: list[str], feed: dict, expected: dict) -> dict[str, object]:  # type: ignore[type-arg]
