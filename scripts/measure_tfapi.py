@@ -147,13 +147,13 @@ class Results:
 
 
 def in_order(wanted: list[Probe], results: Results) -> Iterator[Probe]:
-    """What matters most first: operators, then each probe's own dtype, then other dtypes.
+    """What matters most first: operators, then each written probe's own dtype, its other dtypes, then templates.
 
     The static batch comes last, for one dtype, and only where the batch of None was not B: it decides nothing else.
     """
     written = [probe for probe in wanted if not probe.tried]
     operators = [probe for probe in written if probe.key.startswith("operator.")]
-    for probe in (*operators, *(replace(probe, dtypes=probe.dtypes[:1]) for probe in wanted), *wanted):
+    for probe in (*operators, *(replace(probe, dtypes=probe.dtypes[:1]) for probe in written), *written, *wanted):
         yield replace(probe, batches=(None,))
     troubled = {row["key"] for row in results.rows.values() if row["batch"] is None and letter(row) not in ("B", None)}
     for probe in written:

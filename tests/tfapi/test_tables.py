@@ -47,6 +47,14 @@ def test_catalogue(name: str, dtype: str | None, outcomes: str) -> None:
     assert letters(name, dtype) == outcomes
 
 
+def test_other_batches_are_told_apart() -> None:
+    """TensorFlow Lite 1.15 freezes the batch that `tf.shape` gives to 1."""
+    support = support_of("tensorflow.reshape[shape of tensor]")
+    assert support is not None
+    assert support.outcomes[Target.V1_15] is Outcome.BUILTINS
+    assert support.other_batch == {Target.V1_15: Outcome.INTERPRETER_FAILS}
+
+
 def test_what_was_not_measured_says_nothing() -> None:
     assert support_of("tensorflow.no_such_function") is None
     assert support_of("tensorflow.linalg.svd", "string") is None
