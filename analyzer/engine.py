@@ -1,4 +1,4 @@
-"""The pipeline: text -> reading -> export graph -> rules -> suspicions -> (dry run -> evidence) -> verdicts -> report."""
+"""The pipeline: text, reading, export graph, rules, suspicions; dry run, evidence; verdicts, report."""
 
 from __future__ import annotations
 

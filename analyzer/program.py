@@ -56,7 +56,11 @@ def findings(module: Module) -> Iterator[Finding]:
     message = f"this is Python 2 syntax ({words})" if problem.python_2 else words
     span = Span(module.path, problem.line, problem.column, problem.line, problem.column + 1)
     lost = len(module.parsed.left_out)
-    rest = "the rest of the file was analysed around it" if module.parsed.tree.body else "nothing of the file could be analysed"
+    rest = (
+        "the rest of the file was analysed around it"
+        if module.parsed.tree.body
+        else "nothing of the file could be analysed"
+    )
     yield Finding(
         code=known.code,
         name=known.name,

@@ -86,7 +86,9 @@ def weigh(expectation: Expectation, tried: Tried) -> Weighed:
         case Raises():
             return _raises(expectation, tried)
         case InExportedSlice():
-            wanted = [op for op in _live(tried) if op.type in expectation.op_types and stands_on(op.frames, expectation.at)]
+            wanted = [
+                op for op in _live(tried) if op.type in expectation.op_types and stands_on(op.frames, expectation.at)
+            ]
             return _in_slice(wanted, tried, "feeds an exported output")
         case BatchNormTrains():
             wanted = [op for op in _live(tried) if op.trains and stands_on(op.frames, expectation.at)]
@@ -139,7 +141,8 @@ def _refused(expectation: Refused, tried: Tried) -> Weighed:
         ]
         if found:
             evidence = dict.fromkeys(
-                Evidence(tried.converter, result.profile, "convert", op.type, first_line(result.words)) for result, op in found
+                Evidence(tried.converter, result.profile, "convert", op.type, first_line(result.words))
+                for result, op in found
             )
             return Weighed(Verdict.CONFIRMED, "", tuple(evidence)[:MOST_EVIDENCE])
     built_model = next((built for built in tried.builds if built.results), None)
@@ -148,7 +151,9 @@ def _refused(expectation: Refused, tried: Tried) -> Weighed:
     here = {
         op.type for op in built_model.ops if op.live and (not expectation.at or stands_on(op.frames, expectation.at))
     }
-    blocked = [result for result in built_model.results if result.outcome != "converts" and result.profile == "builtins"]
+    blocked = [
+        result for result in built_model.results if result.outcome != "converts" and result.profile == "builtins"
+    ]
     if any(not result.complete for result in blocked):
         words = first_line(blocked[0].words) or blocked[0].outcome
         return Weighed(Verdict.INCONCLUSIVE, f"the converter stopped before it could tell: {words}")
@@ -253,7 +258,13 @@ def _interpreter(expectation: InterpreterFails, tried: Tried) -> Weighed:
     found = [result for result in results if result.interpreter in expectation.ways]
     if found:
         evidence = tuple(
-            Evidence(tried.converter, result.profile, "invoke" if result.interpreter == "fails" else "compare", "", first_line(result.interpreter_words))
+            Evidence(
+                tried.converter,
+                result.profile,
+                "invoke" if result.interpreter == "fails" else "compare",
+                "",
+                first_line(result.interpreter_words),
+            )
             for result in found
         )
         return Weighed(Verdict.CONFIRMED, "", evidence[:MOST_EVIDENCE])

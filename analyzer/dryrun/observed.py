@@ -24,7 +24,7 @@ from analyzer.findings import (
 from analyzer.rules.noise_in_exported_graph import OPS as RANDOM_OPS
 from analyzer.rules.rule import Explained
 
-FOLDED = frozenset({"Const", "Identity", "NoOp", "StopGradient", "Placeholder", "PlaceholderWithDefault", "VarHandleOp"})
+FOLDED = frozenset("Const Identity NoOp StopGradient Placeholder PlaceholderWithDefault VarHandleOp".split())
 
 API_MISSING = Explained(
     "TFL003",
@@ -114,8 +114,8 @@ ALL = (
     BATCH_STATISTICS_SEEN,
 )
 _ENVIRONMENT = frozenset(
-    "FileNotFoundError ModuleNotFoundError ImportError PermissionError NotFoundError SystemExit EOFError ConnectionError "
-    "URLError OSError TimeoutError".split()
+    "FileNotFoundError ModuleNotFoundError ImportError PermissionError NotFoundError SystemExit EOFError "
+    "ConnectionError URLError OSError TimeoutError".split()
 )
 
 
@@ -176,10 +176,14 @@ def _export(
     mismatches = built.train.mismatches if built.train is not None else ()
     if mismatches:
         respects = {mismatch.respect for mismatch in mismatches}
-        explained = any(isinstance(s.expectation, VariablesDiffer) and s.expectation.respects & respects for s in confirmed)
+        explained = any(
+            isinstance(s.expectation, VariablesDiffer) and s.expectation.respects & respects for s in confirmed
+        )
         if not explained:
             first = mismatches[0]
-            words = f"{first.name}: {first.respect} {first.train or 'missing'} when training, {first.predict} in the export"
+            words = (
+                f"{first.name}: {first.respect} {first.train or 'missing'} when training, {first.predict} in the export"
+            )
             yield _finding(
                 WILL_NOT_RESTORE,
                 _span(first.frames[-1]) if first.frames else home,
@@ -226,7 +230,9 @@ def _conversion(
             span,
             f"the converter refuses {names}, made here" + (": it needs Select TF ops" if select else ""),
             Severity.INFO if select and ops == "select" else Severity.ERROR,
-            tuple(Evidence(converter, result.profile, "convert", kind, first_line(result.words)) for kind in sorted(kinds)),
+            tuple(
+                Evidence(converter, result.profile, "convert", kind, first_line(result.words)) for kind in sorted(kinds)
+            ),
         )
     failed = [result for result in built.results if result.outcome != "converts" and result.profile == "builtins"]
     if failed and not named and not explained:
@@ -245,11 +251,21 @@ def _interpreter(built: BuiltModel, home: Span, converter: str, confirmed: list[
     explained = any(not isinstance(s.expectation, Refused | Raises) and s.ceiling is Severity.ERROR for s in confirmed)
     if explained:
         return
-    for way, known, stage in (("fails", INTERPRETER_FAILS, "invoke"), ("differs", OUTPUT_DIFFERS, "compare"), ("constant", OUTPUT_DIFFERS, "compare")):
-        found = next((r for r in built.results if r.signature and r.interpreter == way and r.profile == "builtins"), None)
+    for way, known, stage in (
+        ("fails", INTERPRETER_FAILS, "invoke"),
+        ("differs", OUTPUT_DIFFERS, "compare"),
+        ("constant", OUTPUT_DIFFERS, "compare"),
+    ):
+        found = next(
+            (r for r in built.results if r.signature and r.interpreter == way and r.profile == "builtins"), None
+        )
         if found is not None:
             words = first_line(found.interpreter_words) or way
-            said = {"fails": "cannot be run", "differs": "answers differently", "constant": "gives one answer to every input"}
+            said = {
+                "fails": "cannot be run",
+                "differs": "answers differently",
+                "constant": "gives one answer to every input",
+            }
             yield _finding(
                 known,
                 home,

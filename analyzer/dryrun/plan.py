@@ -44,7 +44,9 @@ def covered(graphs: Sequence[ExportGraph]) -> Places:
 
 
 def is_covered(model: Model, owned: Places) -> bool:
-    return model.estimator is None and model.model_fn is not None and (model.model_fn.path, model.model_fn.line) in owned
+    return (
+        model.estimator is None and model.model_fn is not None and (model.model_fn.path, model.model_fn.line) in owned
+    )
 
 
 def runs_alone(module: Module, graph: ExportGraph, owned: Places) -> bool:

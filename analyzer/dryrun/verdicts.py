@@ -187,7 +187,9 @@ def _report(
         stopped_at=built.stopped_at,
         signatures=tuple(_signatures(built if built.signatures or mended is None else mended)),
         results=tuple(_conversions(built, converter or "")),
-        mended=Mended(tuple(mend.text for mend in run.mends), mended.stopped_at, tuple(_conversions(mended, converter or "")))
+        mended=Mended(
+            tuple(mend.text for mend in run.mends), mended.stopped_at, tuple(_conversions(mended, converter or ""))
+        )
         if mended is not None
         else None,
         seconds=round(run.seconds, 3),

@@ -47,10 +47,11 @@ def follow(project: Project, module: Module) -> ExportGraph:
     run.main = module.path
     entries = entrypoints.find(run, module)
     env = run.run_module(module)
+    nothing: list[tuple[ApiCall | None, Value | None]] = [(None, None)]
     models = [
         (entry, _model(run, entry, export, receiver, env))
         for entry in entries
-        for export, receiver in (entry.exports or [(None, None)])
+        for export, receiver in [*entry.exports] or nothing
     ]
     calls, limits = tuple(run.record.calls), tuple(run.record.limits)
     return ExportGraph(

@@ -183,7 +183,8 @@ def _owner(function: Function, cls: UserClass) -> UserClass:
 def tagged(arguments: Arguments) -> list[tuple[Value, int | str]]:
     """Followed values among the arguments, at most one list or dict deep."""
     found: list[tuple[Value, int | str]] = []
-    for key, value in [*enumerate(arguments.positional), *arguments.keywords.items()]:
+    given: list[tuple[int | str, Value]] = [*enumerate(arguments.positional), *arguments.keywords.items()]
+    for key, value in given:
         inner = value.items if isinstance(value, Sequence) else []
         found += [(item, key) for item in (value, *inner) if isinstance(item, Mapping | Unknown | Const) and item.tag]
     return found

@@ -36,8 +36,8 @@ DATASETS = frozenset({DATASET})
 FACTORIES = frozenset({"tensorflow.data.make_one_shot_iterator", "tensorflow.data.make_initializable_iterator"})
 RUNS_FUNCTION = frozenset({"map", "flat_map", "interleave", "filter", "apply", "map_with_legacy_function", "scan"})
 _SAME = frozenset(
-    "repeat shuffle prefetch cache take skip shard with_options batch padded_batch filter unbatch concatenate enumerate "
-    "map flat_map interleave apply map_with_legacy_function window reduce scan ignore_errors snapshot".split()
+    "repeat shuffle prefetch cache take skip shard with_options batch padded_batch filter unbatch concatenate "
+    "enumerate map flat_map interleave apply map_with_legacy_function window reduce scan ignore_errors snapshot".split()
 )
 
 
@@ -100,9 +100,7 @@ def sliced(value: Value, deps: Deps) -> Value:
         case Sequence():
             return Sequence(value.kind, [sliced(item, deps) for item in value.items], value.complete, value.deps)
         case Mapping():
-            return Mapping(
-                {key: sliced(item, deps) for key, item in value.entries.items()}, value.complete, value.deps
-            )
+            return Mapping({key: sliced(item, deps) for key, item in value.entries.items()}, value.complete, value.deps)
         case Tensor(shape=shape):
             return Tensor(value.deps | deps, value.dtype, shape[1:] if shape else None, origin=value.origin)
         case _:

@@ -100,7 +100,9 @@ def _squeezed(call: ApiCall, deps: Deps) -> Tensor:
 def _matmul(call: ApiCall, deps: Deps) -> Tensor:
     left, right = _source(call, "a"), call.arguments.get("b", 1)
     shape: Shape = None
-    turned = any(constant(call.arguments.get(f"{name}_{side}"), False) for name in ("transpose", "adjoint") for side in "ab")
+    turned = any(
+        constant(call.arguments.get(f"{name}_{side}"), False) for name in ("transpose", "adjoint") for side in "ab"
+    )
     if left is not None and left.shape and isinstance(right, Tensor) and right.shape and not turned:
         shape = (*left.shape[:-1], right.shape[-1])
     elif left is not None and left.shape:
@@ -129,7 +131,11 @@ def _convolved(call: ApiCall, deps: Deps) -> Tensor:
     pools = "pool" in call.name
     filters = None if pools else call.arguments.get("filters", 1) or call.arguments.get("num_outputs", 1)
     source = _source(call, "inputs", "value", "input")
-    if constant(call.arguments.get("data_format")) not in (None, "channels_last", "NHWC", "NWC") and source and source.shape:
+    if (
+        constant(call.arguments.get("data_format")) not in (None, "channels_last", "NHWC", "NWC")
+        and source
+        and source.shape
+    ):
         return Tensor(deps, source.dtype, (source.shape[0], *(None for _ in source.shape[1:])))
     return spatial(source, filters, deps)
 

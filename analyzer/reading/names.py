@@ -1,4 +1,4 @@
-"""Names as a program spells them -> canonical API names (`tf.compat.v1.nn.dynamic_rnn` -> `tensorflow.nn.dynamic_rnn`)."""
+"""Names as a program spells them, and their canonical ones (`tensorflow.compat.v1.log` is `tensorflow.math.log`)."""
 
 from __future__ import annotations
 

@@ -163,9 +163,9 @@ def _compared(run: Interpreter, op: str, left: Value, right: Value, node: nodes.
     if isinstance(left, Tensor) or isinstance(right, Tensor):
         call = run.add_call(f"operator.{name}", op, Arguments((left, right)), env.module.span(node))
         return Tensor(frozenset({call.id}), "bool", shapes.broadcast(left, right))
-    if isinstance(left, Sequence) and isinstance(right, Sequence) and op in ("==", "!="):
-        if len(left.items) != len(right.items) and left.complete and right.complete:
-            return Const(op == "!=")
+    if isinstance(left, Sequence) and isinstance(right, Sequence) and left.complete and right.complete:
+        unequal = len(left.items) != len(right.items) and op in ("==", "!=")
+        return Const(op == "!=") if unequal else UNKNOWN
     return Unknown(deps_of(left) | deps_of(right))
 
 

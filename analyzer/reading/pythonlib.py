@@ -30,6 +30,7 @@ from analyzer.reading.values import (
     UserClass,
     UserObject,
     Value,
+    constant,
     deps_of,
     join,
     truth,
@@ -48,10 +49,11 @@ BUILTINS = frozenset(
     """.split()
 )
 _PURE: dict[str, Callable[..., Any]] = {
-    "int": int, "float": float, "str": str, "bool": bool, "abs": abs, "round": round, "min": min, "max": max, "len": len,
-}  # fmt: skip
+    kind.__name__: kind for kind in (int, float, str, bool, abs, round, min, max, len)
+}
 _STRING_METHODS = frozenset(
-    "format join split lower upper strip lstrip rstrip startswith endswith replace partition rpartition title count".split()
+    "format join split lower upper strip lstrip rstrip startswith endswith replace partition rpartition title "
+    "count".split()
 )
 
 
@@ -130,8 +132,8 @@ def is_instance(value: Value, kind: Value) -> bool | None:
         case Instance() if isinstance(kind, Api):
             return True if value.api == kind.name else None
         case Choice():
-            answers = {is_instance(option, kind) for option in value.options}
-            return answers.pop() if len(answers) == 1 else None
+            known = {is_instance(option, kind) for option in value.options}
+            return known.pop() if len(known) == 1 else None
         case _:
             return None
 
@@ -169,7 +171,7 @@ def _collected(name: str, source: Value | None) -> Value:
         return with_deps(source, deps_of(source)) if isinstance(source, Tensor | Unknown) else Unknown(deps_of(source))
     if name == "sorted" and all(isinstance(item, Const) for item in items):
         try:
-            items = sorted(items, key=lambda item: item.value if isinstance(item, Const) else None)
+            items = sorted(items, key=constant)
         except TypeError:
             return Sequence("list", items, complete=True)
     return Sequence(kind, items[::-1] if name == "reversed" else items, deps=source.deps)
@@ -333,12 +335,12 @@ def _list_method(owner: Sequence, name: str, arguments: Arguments) -> Value:
             owner.complete = owner.complete and items is not None
             owner.deps |= deps_of(first)
         case "insert" if len(arguments.positional) == 2:
-            index = arguments.positional[0]
-            at = index.value if isinstance(index, Const) and isinstance(index.value, int) else len(owner.items)
-            owner.items.insert(at, arguments.positional[1])
+            at = constant(first)
+            owner.items.insert(at if isinstance(at, int) else len(owner.items), arguments.positional[1])
         case "pop" if owner.items:
-            index = first.value if isinstance(first, Const) and isinstance(first.value, int) else -1
-            return owner.items.pop(index) if -len(owner.items) <= index < len(owner.items) else UNKNOWN
+            at = constant(first, -1)
+            fits = isinstance(at, int) and -len(owner.items) <= at < len(owner.items)
+            return owner.items.pop(at) if fits else UNKNOWN
         case "copy" | "as_list":
             return Sequence(owner.kind, list(owner.items), owner.complete, owner.deps)
         case "reverse":

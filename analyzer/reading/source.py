@@ -63,7 +63,7 @@ class Source:
 class Parsed:
     """A syntax tree, and what had to be done to the text to get it.
 
-    `shifts` holds, for lines that were reindented, how far right they were moved; `left_out` the lines that were blanked.
+    `shifts` holds, for lines that were reindented, how far right they were moved; `left_out` the blanked lines.
     """
 
     source: Source
@@ -196,7 +196,7 @@ class _Repair:
         return self._blank(header)
 
     def _blank(self, line: int) -> bool:
-        """Replaces the statement that holds `line` by `pass`, or the nearest earlier one where that is blank already."""
+        """Replaces the statement that holds `line` by `pass`, the nearest earlier one where that is blank already."""
         while line >= 1 and (not self.lines[line - 1].strip() or line in self.left_out):
             line -= 1
         if line < 1:

@@ -9,7 +9,7 @@ from analyzer.rules.rule import Registered, registered
 
 CHECKED: tuple[Registered, ...] = tuple(
     sorted(
-        (registered(import_module(f"{__name__}.{info.name}")) for info in iter_modules(__path__) if info.name != "rule"),
+        (registered(import_module(f"{__name__}.{name}")) for _, name, _ in iter_modules(__path__) if name != "rule"),
         key=lambda found: found.rule.code,
     )
 )

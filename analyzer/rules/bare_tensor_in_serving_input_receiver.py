@@ -22,7 +22,7 @@ from analyzer.exportgraph.graph import Model
 from analyzer.findings import Certainty, Raises, Related, Suspicion
 from analyzer.rules.rule import Rule, by_version, way
 
-RULE = Rule("TFL205", "bare-tensor-in-serving-input-receiver", by_version("E", "E", "E"))
+RULE = Rule("TFL205", "bare-tensor-in-serving-input-receiver", by_version("E", "E", "n/a"))
 
 EXCEPTIONS = frozenset({"TypeError", "ValueError", "KeyError", "AttributeError", "InvalidArgumentError"})
 

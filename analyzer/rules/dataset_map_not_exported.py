@@ -30,8 +30,8 @@ RULE = Rule("TFL101", "dataset-map-not-exported", by_version("B", "B", "B"))
 MAPS = frozenset({"tensorflow.data.Dataset.map", "tensorflow.data.Dataset.map_with_legacy_function"})
 REARRANGES = frozenset(
     f"tensorflow.{name}"
-    for name in """reshape expand_dims squeeze identity ensure_shape stack concat transpose shape unstack split size rank
-    constant convert_to_tensor debugging.Assert dtypes.cast data.Dataset zeros ones""".split()
+    for name in """reshape expand_dims squeeze identity ensure_shape stack concat transpose shape unstack split size
+    rank constant convert_to_tensor debugging.Assert dtypes.cast data.Dataset zeros ones""".split()
 ) | {"operator.getitem"}
 
 
@@ -93,7 +93,11 @@ def _what(call: ApiCall) -> str:
 
 
 def _listed(calls: list[ApiCall]) -> str:
-    names = list(dict.fromkeys(f"`{call.spelled}`" if call.name.startswith("operator.") else f"`{short(call.name)}`" for call in calls))
+    names = list(
+        dict.fromkeys(
+            f"`{call.spelled}`" if call.name.startswith("operator.") else f"`{short(call.name)}`" for call in calls
+        )
+    )
     return ", ".join(names[:4]) + (f" and {len(names) - 4} more" if len(names) > 4 else "")
 
 

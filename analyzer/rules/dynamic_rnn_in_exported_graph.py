@@ -1,8 +1,8 @@
 """A dynamic RNN on the exported path: a loop over time with a TensorArray in it.
 
-What fails: 1.15 (TOCO) refuses every such loop ("control flow ops: Merge, Switch"). 2.15 and 2.21 convert it to builtins
-only where the batch is static and control flow v2 is on; over a batch of None, with `sequence_length` over a batch of
-None, with v1 control flow, and for Keras LSTM and GRU layers they need Select TF ops (`TensorListReserve requires
+What fails: 1.15 (TOCO) refuses every such loop ("control flow ops: Merge, Switch"). 2.15 and 2.21 convert it only
+where the batch is static and control flow v2 is on; over a batch of None, with `sequence_length` over a batch of None,
+with v1 control flow, and for Keras LSTM and GRU layers they need Select TF ops (`TensorListReserve requires
 element_shape to be static`).
 
 Bad:
@@ -54,7 +54,7 @@ def check(model: Model) -> Iterator[Suspicion]:
             expects=Refused(OPS, (call.span,)),
             certainty=call.certainty,
             outcomes=outcomes,
-            fix="give the receiver's placeholder a fixed batch ([1, T, D]) and leave control flow v2 on, or use tf.nn.static_rnn",
+            fix="fix the batch in the receiver ([1, T, D]) and keep control flow v2, or use tf.nn.static_rnn",
             related=way(model, call),
         )
 

@@ -27,7 +27,7 @@ from analyzer.findings import Raises, Related, Suspicion
 from analyzer.reading.values import Mapping
 from analyzer.rules.rule import Rule, by_version, way
 
-RULE = Rule("TFL204", "feature-dict-used-as-tensor", by_version("E", "E", "E"))
+RULE = Rule("TFL204", "feature-dict-used-as-tensor", by_version("E", "E", "n/a"))
 
 EXCEPTIONS = frozenset({"TypeError", "ValueError", "AttributeError", "InvalidArgumentError"})
 

@@ -24,7 +24,7 @@ from analyzer.exportgraph.graph import Model
 from analyzer.findings import Raises, Related, Suspicion
 from analyzer.rules.rule import Rule, by_version, way
 
-RULE = Rule("TFL202", "feature-missing-from-receiver", by_version("E", "E", "E"))
+RULE = Rule("TFL202", "feature-missing-from-receiver", by_version("E", "E", "n/a"))
 
 
 def check(model: Model) -> Iterator[Suspicion]:

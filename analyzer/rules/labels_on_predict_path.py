@@ -22,7 +22,7 @@ from analyzer.exportgraph.graph import Model
 from analyzer.findings import Raises, Suspicion
 from analyzer.rules.rule import Rule, by_version, way
 
-RULE = Rule("TFL209", "labels-on-predict-path", by_version("E", "E", "E"))
+RULE = Rule("TFL209", "labels-on-predict-path", by_version("E", "E", "n/a"))
 
 EXCEPTIONS = frozenset({"ValueError", "TypeError", "AttributeError"})
 

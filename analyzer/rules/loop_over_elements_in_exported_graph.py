@@ -1,16 +1,17 @@
 """`tf.map_fn`, `tf.scan` and the folds on the exported path: a loop that collects tensors in a TensorArray.
 
-What fails: 1.15 (TOCO) refuses every loop. 2.15 and 2.21 convert `tf.map_fn` to builtins while control flow v2 is on;
-with v1 control flow (`disable_v2_behavior()`, or a graph exported by 1.15) they need Select TF ops (`TensorArrayV3` and
-its relatives). `tf.scan` also needs a static batch: over a batch of None it needs Select TF ops.
+What fails: 1.15 (TOCO) refuses every loop. 2.15 and 2.21 convert it to builtins while control flow v2 is on and each
+element has a static shape; with v1 control flow (`disable_v2_behavior()`, or a graph exported by 1.15) the loop needs
+Select TF ops (`TensorArrayV3` and its relatives), and so it does where an element has an unknown dimension
+("'tf.TensorListReserve' op requires element_shape to be static"). The number of elements may be unknown.
 
 Bad:
 
-    y = tf.scan(lambda a, x: a + x, xs)            # xs: [None, 3]
+    y = tf.scan(lambda a, x: a + x, xs)            # xs: [20, None, 3]: each element is [None, 3]
 
 Good:
 
-    y = tf.cumsum(xs)                              # or a receiver with a fixed first dimension
+    y = tf.cumsum(xs)                              # or a receiver with a fixed batch
 
 The dry run confirms it when the converter refuses an op of the loop made on this line.
 """
@@ -20,7 +21,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from analyzer.exportgraph.graph import Model
-from analyzer.findings import Outcome, Refused, Suspicion, Target
+from analyzer.findings import Certainty, Outcome, Refused, Suspicion, Target
 from analyzer.reading.record import ApiCall
 from analyzer.reading.shapes import shape_of
 from analyzer.reading.values import Sequence, Value
@@ -38,34 +39,36 @@ OPS = frozenset(
 
 def check(model: Model) -> Iterator[Suspicion]:
     for call in model.exported(LOOPS):
-        outcomes = _outcomes(model, call)
+        outcomes, certainty = _outcomes(model, call)
         name = f"`{call.spelled}`"
         message = (
             f"{name} is a loop: TensorFlow 1.15's converter refuses it, 2.15 and 2.21 convert this one to builtins"
             if outcomes[Target.V2_15] is Outcome.BUILTINS
-            else f"{name} collects tensors in a TensorArray: 1.15 refuses it, 2.15 and 2.21 need Select TF ops for it here"
+            else f"{name} collects tensors in a TensorArray: 1.15 refuses it, 2.x needs Select TF ops for it here"
         )
         yield RULE.at(
             call.span,
             message,
             expects=Refused(OPS, (call.span,)),
-            certainty=call.certainty,
+            certainty=certainty,
             outcomes=outcomes,
-            fix="use one op on the whole batch, or a fixed first dimension in the receiver with control flow v2 on",
+            fix="use one op on the whole batch, or give each element a static shape and leave control flow v2 on",
             related=way(model, call),
         )
 
 
-def _outcomes(model: Model, call: ApiCall) -> Mapping[Target, Outcome]:
+def _outcomes(model: Model, call: ApiCall) -> tuple[Mapping[Target, Outcome], Certainty]:
     if not model.control_flow_v2:
-        return RULE.outcomes
-    is_map = call.name == "tensorflow.map_fn"
-    if is_map or _first_size(call.arguments.get("elems", 1)) is not None:
-        return by_version("X", "B", "B")
-    return RULE.outcomes if call.name == "tensorflow.scan" else by_version("X", "B", "B")
+        return RULE.outcomes, call.certainty
+    element = _element(call.arguments.get("elems", 1))
+    if element is None:
+        scans = call.name == "tensorflow.scan"
+        return (RULE.outcomes, Certainty.MAYBE) if scans else (by_version("X", "B", "B"), call.certainty)
+    return (RULE.outcomes if None in element else by_version("X", "B", "B")), call.certainty
 
 
-def _first_size(value: Value | None) -> int | None:
+def _element(value: Value | None) -> tuple[int | None, ...] | None:
+    """The shape of one element, None where it is not known."""
     first = value.items[0] if isinstance(value, Sequence) and value.items else value
     shape = shape_of(first)
-    return shape[0] if shape else None
+    return shape[1:] if shape else None

@@ -1,8 +1,8 @@
 """Dropout or noise that is not gated by `mode`: the exported model answers at random.
 
-What fails: nothing says so. On 2.x `RandomUniform` and its relatives are TensorFlow Lite builtins: the model converts and
-answers differently on every call. On 1.15 unseeded noise is refused ("custom implementations: RandomUniform"); seeded
-noise (an op seed, or RunConfig's tf_random_seed) is folded into one constant mask.
+What fails: nothing says so. On 2.x `RandomUniform` and its relatives are TensorFlow Lite builtins: the model converts
+and answers differently on every call. On 1.15 unseeded noise is refused ("custom implementations: RandomUniform");
+seeded noise (an op seed, or RunConfig's tf_random_seed) is folded into one constant mask.
 
 Bad:
 
@@ -44,7 +44,10 @@ GATED = {
 
 ALWAYS = frozenset(
     {"tensorflow.nn.dropout", "tensorflow.nn.alpha_dropout", "tensorflow.keras.backend.dropout"}
-    | {f"tensorflow.random.{name}" for name in "normal uniform truncated_normal gamma shuffle categorical poisson".split()}
+    | {
+        f"tensorflow.random.{name}"
+        for name in "normal uniform truncated_normal gamma shuffle categorical poisson".split()
+    }
     | {"tensorflow.random.multinomial", "tensorflow.multinomial", "tensorflow.image.random_crop"}
 )
 DROPOUT_WRAPPER = "tensorflow.nn.rnn_cell.DropoutWrapper"
@@ -96,7 +99,8 @@ def _rate(call: ApiCall) -> bool | None:
     keep = call.arguments.get("keep_prob") or call.arguments.get("output_keep_prob")
     rate = call.arguments.get("rate", 1) if call.name != DROPOUT_WRAPPER else None
     if call.name == DROPOUT_WRAPPER:
-        kept = [call.arguments.get(name, index + 1) for index, name in enumerate(("input_keep_prob", "output_keep_prob", "state_keep_prob"))]
+        names = ("input_keep_prob", "output_keep_prob", "state_keep_prob")
+        kept = [call.arguments.get(name, index) for index, name in enumerate(names, 1)]
         known = [constant(value) for value in kept if value is not None]
         return None if None in known else any(value != 1 for value in known)
     if keep is not None:

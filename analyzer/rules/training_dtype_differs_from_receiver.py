@@ -59,7 +59,9 @@ def check(model: Model) -> Iterator[Suspicion]:
 
 def _makes_variables(model: Model) -> bool:
     """Whether a layer takes its dtype from a feature that was not cast before it."""
-    if _dtypes_of_variables(model.calls) != _dtypes_of_variables(model.training.calls if model.training else model.calls):
+    if _dtypes_of_variables(model.calls) != _dtypes_of_variables(
+        model.training.calls if model.training else model.calls
+    ):
         return True
     cast = any(call.name == "tensorflow.dtypes.cast" or call.name.startswith("tensorflow.to_") for call in model.calls)
     return not cast and any(
@@ -70,14 +72,20 @@ def _makes_variables(model: Model) -> bool:
 
 def _dtypes_of_variables(calls: tuple[ApiCall, ...]) -> dict[Span, str]:
     """The dtypes that `tf.get_variable` is told, where they are known."""
-    told = {call.span: dtype_of(call.arguments.get("dtype", 2)) for call in calls if call.name == "tensorflow.get_variable"}
+    told = {
+        call.span: dtype_of(call.arguments.get("dtype", 2)) for call in calls if call.name == "tensorflow.get_variable"
+    }
     return {span: dtype for span, dtype in told.items() if dtype is not None}
 
 
 def _dtypes(features: Value) -> dict[str, tuple[str, Span | None]]:
     match features:
         case Mapping():
-            found = {str(key): (value.dtype, value.origin) for key, value in features.entries.items() if isinstance(value, Tensor)}
+            found = {
+                str(key): (value.dtype, value.origin)
+                for key, value in features.entries.items()
+                if isinstance(value, Tensor)
+            }
             return {key: (dtype, origin) for key, (dtype, origin) in found.items() if dtype is not None}
         case Tensor() if features.dtype is not None:
             return {"": (features.dtype, features.origin)}

@@ -2,7 +2,8 @@
 
 What fails: 1.15 (TOCO) refuses it ("TensorFlow Lite currently doesn't support control flow ops: Merge, Switch"), with
 Select TF ops too. 2.15 and 2.21 convert a loop whose variables keep their shapes to the builtin `WHILE`. A loop that
-grows a tensor (`shape_invariants`) converts only while control flow v2 is on.
+grows a tensor (`shape_invariants`) converts only while control flow v2 is on; with v1 control flow a loop whose result
+is itself an output is lost on the way ("Graph does not contain node: while/Exit_1").
 
 Bad (for 1.15):
 
@@ -21,6 +22,8 @@ from collections.abc import Iterator
 
 from analyzer.exportgraph.graph import Model
 from analyzer.findings import Outcome, Refused, Suspicion, Target
+from analyzer.reading.record import ApiCall
+from analyzer.reading.values import deps_of
 from analyzer.rules.rule import Rule, by_version, way
 
 RULE = Rule("TFL301", "while-loop-in-exported-graph", by_version("X", "B", "B"))
@@ -31,17 +34,22 @@ OPS = frozenset({"While", "StatelessWhile", "Merge", "Switch", "Enter", "Exit", 
 
 def check(model: Model) -> Iterator[Suspicion]:
     for call in model.exported(LOOPS):
-        grows = call.arguments.get("shape_invariants", 3) is not None
-        outcomes = dict(RULE.outcomes)
-        if grows and not model.control_flow_v2:
-            outcomes |= {Target.V2_15: Outcome.NEVER, Target.V2_21: Outcome.NEVER}
+        obstacle = "" if model.control_flow_v2 else _obstacle(model, call)
+        lost = {Target.V2_15: Outcome.NEVER, Target.V2_21: Outcome.NEVER} if obstacle else {}
+        on_2 = f"need control flow v2 for it ({obstacle})" if obstacle else "convert it to a builtin"
         yield RULE.at(
             call.span,
-            "this loop is exported: TensorFlow 1.15's converter refuses every `tf.while_loop`, 2.15 and 2.21 convert "
-            + ("one that grows a tensor only with control flow v2" if grows else "it to a builtin"),
+            f"this loop is exported: TensorFlow 1.15's converter refuses every `tf.while_loop`, 2.15 and 2.21 {on_2}",
             expects=Refused(OPS, (call.span,)),
             certainty=call.certainty,
-            outcomes=outcomes,
+            outcomes={**RULE.outcomes, **lost},
             fix="vectorise it or unroll it in Python; or convert with TensorFlow 2.x",
             related=way(model, call),
         )
+
+
+def _obstacle(model: Model, call: ApiCall) -> str:
+    """What 2.x cannot convert about a loop of v1 control flow."""
+    if call.arguments.get("shape_invariants", 3) is not None:
+        return "a tensor grows in it"
+    return "its result is itself an output" if call.id in deps_of(model.predictions) else ""

@@ -39,6 +39,11 @@ def test_growing_loop_needs_control_flow_v2() -> None:
     assert letters(suspicions(program(body, first=V2), WHILE)[0]) == "X B B"
 
 
+def test_loop_that_is_an_output_itself_needs_control_flow_v2() -> None:
+    assert letters(suspicions(program(LOOP + "\ny = h"), WHILE)[0]) == "X X X"
+    assert letters(suspicions(program(LOOP + "\ny = h", first=V2), WHILE)[0]) == "X B B"
+
+
 def test_loop_in_a_helper_module() -> None:
     helper = f"import tensorflow as tf\ndef spin(x):\n    {LOOP}\n    return h\n"
     found = suspicions(program("y = spin(x)", before="from helper import spin"), WHILE, {"helper.py": helper})
@@ -68,8 +73,9 @@ def test_branch_behind_an_unknown_flag_is_a_maybe() -> None:
     [
         ("y = tf.map_fn(lambda r: r * 2.0, x)", "tf.placeholder(tf.float32, [None, 4])", V2, "X B B"),
         ("y = tf.map_fn(lambda r: r * 2.0, x)", "tf.placeholder(tf.float32, [None, 4])", "import tensorflow as tf", "X F F"),
-        ("y = tf.scan(lambda a, r: a + r, x)", "tf.placeholder(tf.float32, [None, 4])", V2, "X F F"),
-        ("y = tf.scan(lambda a, r: a + r, x)", "tf.placeholder(tf.float32, [3, 4])", V2, "X B B"),
+        ("y = tf.scan(lambda a, r: a + r, x)", "tf.placeholder(tf.float32, [None, 4])", V2, "X B B"),
+        ("y = tf.scan(lambda a, r: a + r, x)", "tf.placeholder(tf.float32, [3, None])", V2, "X F F"),
+        ("y = tf.map_fn(lambda r: r * 2.0, x)", "tf.placeholder(tf.float32, [3, None])", V2, "X F F"),
     ],
 )
 def test_loops_over_elements_by_batch_and_control_flow(body: str, placeholder: str, first: str, expected: str) -> None:
