@@ -39,6 +39,7 @@ BEST_FIRST = ["B", "W*", "F", "W", "R", "X", "E"]
 V1_VIEW = "2.15.1 (v1 view)"
 MISSING_IN_V2 = re.compile("module .* has no attribute|No module named|cannot import name|eager|Keras|DEPRECATED")
 FOLDERS = re.compile(r"(?:/?[\w.@+-]+/)+(?=[\w.@+-]+\.(?:py|cc|h)\b)")
+MACHINE = re.compile(r"(?<![\w./:])/(?:[\w.@+-]+/)+[\w.@+-]*")
 NO_FLEX = ("Regular TensorFlow ops are not supported", "Select TensorFlow op(s)")
 
 Truth = dict[str, Any]
@@ -228,6 +229,11 @@ def digest(truth: Truth, folder: Path) -> str:
     return hashlib.sha256("\0".join(told).encode()).hexdigest()[:16]
 
 
+def without_paths(words: str) -> str:
+    """What was said, without where on this machine it was said."""
+    return MACHINE.sub("(path)", FOLDERS.sub("", words))
+
+
 def place_lines(truth: Truth, folder: Path) -> None:
     """Give every labelled text its line number; a text must stand on exactly one line of its file."""
     lines = {name: path.read_text().splitlines() for name, path in source_files(truth, folder)}
@@ -268,7 +274,7 @@ def record(truth: Truth, folder: Path, bench: Bench, scratch: Path) -> list[str]
     as_written = measure([])
     truth["outcome"], truth["measured"] = as_written.outcome, as_written.outcome
     truth["default_call"], truth["signatures"] = as_written.default_call, as_written.signatures
-    truth["converter_says"] = {key: FOLDERS.sub("", words) for key, words in as_written.says.items()}
+    truth["converter_says"] = {key: without_paths(words) for key, words in as_written.says.items()}
     truth["exports_used_by_2.21.0"] = as_written.converted_by_2_21
     truth["classes"] = sorted({cause["class"] for cause in causes})
     truth.pop("after_fix", None)

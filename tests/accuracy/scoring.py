@@ -102,6 +102,8 @@ def _score_loud(program: Program, target: Target, loud: list[Finding], scores: S
 
 
 def _score_infos(program: Program, said: list[Finding], scores: Scores) -> None:
+    neutral = [harmless.at for harmless in program.harmless if not harmless.quiet]
+    neutral += [cause.at for cause in program.causes]
     for info in program.infos:
         own = [finding for finding in said if finding.name == info.rule]
         into = scores.of(info.rule).found if any(covers(f, info.at) for f in own) else scores.of(info.rule).missed
@@ -112,7 +114,7 @@ def _score_infos(program: Program, said: list[Finding], scores: Scores) -> None:
         spot = f"{place(finding.span.path, finding.span.line, program)} {finding.message}"
         if any(covers(finding, info.at) for info in program.infos if info.rule == finding.name):
             scores.of(finding.name).true.append(spot)
-        elif not any(covers(finding, harmless.at) for harmless in program.harmless if not harmless.quiet):
+        elif not any(covers(finding, at) for at in neutral):
             scores.of(finding.name).false.append(spot)
 
 

@@ -4,7 +4,7 @@ import tensorflow as tf
 
 def _decode(png):
     image = tf.image.decode_png(png, channels=1)
-    return tf.image.convert_image_dtype(tf.reshape(image, [6, 6, 1]), tf.float32)
+    return tf.cast(tf.reshape(image, [6, 6, 1]), tf.float32) / 255.0
 
 
 def archive():
