@@ -114,7 +114,7 @@ def _call_object(run: Interpreter, callee: UserObject, arguments: Arguments, nod
 
 
 def _method(value: Value, owner: UserObject) -> Value:
-    return Function(value.node, value.env, value.name, owner, value.defaults) if isinstance(value, Function) else value
+    return Function(value.node, value.env, value.name, owner, value.defaults, traced=value.traced) if isinstance(value, Function) else value
 
 
 def call_function(run: Interpreter, function: Function, arguments: Arguments, node: nodes.NodeNG, env: Env) -> Value:

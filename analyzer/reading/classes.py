@@ -78,12 +78,12 @@ def attribute(
 def _bound(value: Value, owner: Value) -> Value:
     match value:
         case Function(bound=None):
-            return Function(value.node, value.env, value.name, owner, value.defaults)
+            return Function(value.node, value.env, value.name, owner, value.defaults, traced=value.traced)
         case Builtin(name="staticmethod") if value.owner is not None:
             return value.owner
         case Builtin(name="classmethod", owner=Function() as function):
             cls = owner.cls if isinstance(owner, UserObject) else owner
-            return Function(function.node, function.env, function.name, cls, function.defaults)
+            return Function(function.node, function.env, function.name, cls, function.defaults, traced=function.traced)
         case _:
             return value
 

@@ -36,6 +36,8 @@ class Interpreter:
         self.reached: set[int] = set()
         """ids of the function nodes that were run"""
         self.scoped_defaults: list[tuple[frozenset[str], Arguments]] = []
+        self.autograph = False
+        """whether the function being run is traced"""
         self.variable_scopes: tuple[str, ...] = ()
         self.kept_scopes: dict[int, list[tuple[frozenset[str], Arguments]]] = {}
         """by the call that made an arg_scope: the defaults in force inside it"""
@@ -93,13 +95,14 @@ class Interpreter:
             self.record.limit(f"{function.name}: calls nested too deeply to follow")
             yield False
             return
-        saved = self.trail, self.certainty
+        saved = self.trail, self.certainty, self.autograph
         self.trail = (*self.trail, Step(span, function.name))
+        self.autograph = self.autograph or function.traced
         self.reached.add(id(function.node))
         try:
             yield True
         finally:
-            self.trail, self.certainty = saved
+            self.trail, self.certainty, self.autograph = saved
 
     def add_call(
         self,

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from astroid import nodes
 
-from analyzer.reading import arrays, calls, controlflow, datasets, expressions, pythonlib, shapes
+from analyzer.reading import arrays, autograph, calls, controlflow, datasets, expressions, pythonlib, shapes
 from analyzer.reading.record import Scope
 from analyzer.reading.values import (
     NONE,
@@ -231,7 +231,10 @@ def _run_main(run: Interpreter, callee: Api, arguments: Arguments, node: nodes.N
 
 
 def _keep_function(run: Interpreter, callee: Api, arguments: Arguments, node: nodes.NodeNG, env: Env) -> Value:
-    return arguments.positional[0] if arguments.positional else Builtin("decorator")
+    traces = callee.name in autograph.TRACERS
+    if not arguments.positional:
+        return Builtin("tf.function" if traces else "decorator")
+    return autograph.traced(arguments.positional[0]) if traces else arguments.positional[0]
 
 
 def _template(run: Interpreter, callee: Api, arguments: Arguments, node: nodes.NodeNG, env: Env) -> Value:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from astroid import nodes
 
 from analyzer.findings import Certainty
-from analyzer.reading import expressions, imports, operators
+from analyzer.reading import autograph, expressions, imports, operators
 from analyzer.reading.values import (
     UNKNOWN,
     Api,
@@ -225,6 +225,12 @@ def _if(run: Interpreter, node: nodes.If, env: Env, frame: Frame) -> Flow:
         answer = True
     if answer is not None:
         return execute(run, node.body if answer else node.orelse, env, frame)
+    if run.autograph and isinstance(by := run.evaluate(node.test, env), Tensor):
+        start, before, certainty = len(run.record.calls), dict(env.variables), run.certainty
+        flow = _both(run, node.body, node.orelse, env, frame)
+        run.certainty = certainty
+        autograph.record(run, "tensorflow.cond", "if", by, node.test, env, start, before)
+        return flow
     return _both(run, node.body, node.orelse, env, frame)
 
 
@@ -265,8 +271,11 @@ def _for(run: Interpreter, node: nodes.For, env: Env, frame: Frame) -> Flow:
     iterated = run.evaluate(node.iter, env)
     items = expressions.iterate(iterated)
     if items is None or len(items) > MOST_TURNS:
+        start, before = len(run.record.calls), dict(env.variables)
         bind(run, node.target, any_item(iterated), env)
         flow = _turn(run, node.body, env, frame)
+        if autograph.loops_over(run, iterated):
+            autograph.record(run, "tensorflow.while_loop", "for", iterated, node.iter, env, start, before)
         return flow if flow in (Flow.RETURN, Flow.RAISE) and run.certainty is Certainty.CERTAIN else Flow.NEXT
     for item in items:
         bind(run, node.target, item, env)
@@ -293,7 +302,10 @@ def _while(run: Interpreter, node: nodes.While, env: Env, frame: Frame) -> Flow:
         if answer is False:
             return execute(run, node.orelse, env, frame)
         if answer is None:
+            start, before = len(run.record.calls), dict(env.variables)
             _turn(run, node.body, env, frame)
+            if run.autograph and isinstance(by := run.evaluate(node.test, env), Tensor):
+                autograph.record(run, "tensorflow.while_loop", "while", by, node.test, env, start, before)
             return Flow.NEXT
         match execute(run, node.body, env, frame):
             case Flow.RETURN | Flow.RAISE as flow:
@@ -379,6 +391,10 @@ def _decorated(run: Interpreter, decorator: Value, function: Value, node: nodes.
         case Function():
             result = run.call(decorator, Arguments((function,)), node, env)
             return function if isinstance(result, Unknown) else result
+        case Api(name=name) if name in autograph.TRACERS:
+            return autograph.traced(function)
+        case Builtin(name="tf.function"):
+            return autograph.traced(function)
         case Builtin(name="property" | "staticmethod" | "classmethod" as kind):
             return Builtin(kind, function)
         case _:

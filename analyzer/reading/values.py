@@ -102,7 +102,7 @@ class Instance:
 
 @dataclass(slots=True, eq=False)
 class Function:
-    """A function or lambda of the project, closed over its environment; `bound` is its `self`."""
+    """A function or lambda of the project, closed over its environment; `bound` is its `self`; `traced` by tf.function."""
 
     node: nodes.FunctionDef | nodes.Lambda
     env: Env
@@ -110,6 +110,7 @@ class Function:
     bound: Value | None = None
     defaults: dict[str, Value] = field(default_factory=dict)
     deps: Deps = NONE
+    traced: bool = False
 
     @property
     def module(self) -> Module:

@@ -81,6 +81,8 @@ BY_SHAPE = re.compile(
     r"|RequiredBuffer|out of range|batch ==|Invalid tensor size|not found|corrupt|^$"
 )
 """Words of a failure that another shape of the same op may not have."""
+BY_INPUT = re.compile(r"final_data_type")
+"""Words of a failure that was that of the input's dtype."""
 UNTOLD = re.compile(r"INFO:|Cannot set tensor")
 """Words of an interpreter that could not be asked."""
 SAYS = {
@@ -111,7 +113,7 @@ def check(model: Model) -> Iterator[Suspicion]:
             continue
         if told in WIDE:
             spoiled[call.id] |= {told}
-        sure = told != "string" and (row[1] or not _hangs_on_shape(support, outcomes))
+        sure = told != "string" and (row[1] or not _hangs_on_shape(support, outcomes, operand))
         yield RULE.at(
             call.span,
             f"`{call.spelled}`{f' of {told}' if told else ''}: {_by_version(outcomes)}{_refused_names(support)}",
@@ -167,12 +169,14 @@ def _outcomes(call: ApiCall, support: Support, operand: Tensor | None) -> dict[T
     return dict.fromkeys(Target, Outcome.BUILTINS) | measured | gone
 
 
-def _hangs_on_shape(support: Support, outcomes: Mapping[Target, Outcome]) -> bool:
-    """Whether a call with other shapes may fare better than the one that was measured."""
+def _hangs_on_shape(support: Support, outcomes: Mapping[Target, Outcome], operand: Tensor | None) -> bool:
+    """Whether a call with other shapes, or on a tensor that is no input, may fare better than the one that was measured."""
+    fed = operand is not None and operand.placeholder
     for target, letter in outcomes.items():
         if letter in (Outcome.BUILTINS, Outcome.NOT_RUNNABLE):
             continue
-        if not support.refused.get(target) and BY_SHAPE.search(support.notes.get(target, "")):
+        words = support.notes.get(target, "")
+        if not support.refused.get(target) and (BY_SHAPE.search(words) or (BY_INPUT.search(words) and not fed)):
             return True
     return False
 

@@ -30,7 +30,7 @@ from analyzer.reading.record import ApiCall, Scope
 from analyzer.reading.values import Instance, constant
 from analyzer.rules.rule import Rule, by_version, way
 
-RULE = Rule("TFL103", "variables-depend-on-mode", by_version("E", "E", "n/a"))
+RULE = Rule("TFL103", "variables-depend-on-mode", by_version("E", "E", "W"))
 
 LAYERS = re.compile(
     r"^tensorflow\.((?:keras\.|contrib\.)?layers)\.(dense|conv[123]d|conv2d_transpose|separable_conv2d|batch_normalization"

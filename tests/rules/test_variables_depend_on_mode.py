@@ -44,7 +44,7 @@ def test_found(body: str, line: str) -> None:
     text = program(body)
     (found,) = suspicions(text, CODE)
     assert text.splitlines()[found.span.line - 1].strip() == line
-    assert letters(found) == "E E n/a"
+    assert letters(found) == "E E W"
     assert found.certainty is Certainty.CERTAIN
     assert isinstance(found.expectation, VariablesDiffer)
 
