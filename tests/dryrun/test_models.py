@@ -139,6 +139,15 @@ def fn(features, labels, mode):
 model = tf.estimator.Estimator(fn, "m")
 model.export_saved_model("out", receiver(x=[8]))
 """,
+    "seeded random": """\
+def fn(features, labels, mode):
+    y = v1.layers.dense(v1.layers.dropout(features["x"], 0.5, training=True), 1)
+"""
+    + PREDICT
+    + """\
+model = tf.estimator.Estimator(fn, "m", tf.estimator.RunConfig(tf_random_seed=3))
+model.export_saved_model("out", receiver(x=[1]))
+""",
     "unconnected": """\
 def fn(features, labels, mode):
     y = v1.layers.dense(features["x"], 1)
@@ -358,6 +367,11 @@ def test_batch_norm_in_training_mode_is_known(model: ModelRun) -> None:
 def test_an_answer_at_random_is_nondeterministic(model: ModelRun) -> None:
     assert results(model.as_written) == [("builtins", "converts", "nondeterministic")]
     assert model.as_written.stopped_at == "compare"
+
+
+@of("seeded random")
+def test_one_unit_of_seeded_dropout_is_nondeterministic_all_the_same(model: ModelRun) -> None:
+    assert results(model.as_written) == [("builtins", "converts", "nondeterministic")]
 
 
 @of("unconnected")

@@ -9,6 +9,8 @@ from typing import Any
 
 NO_FLEX = re.compile(r"Regular TensorFlow ops are not supported|Select TensorFlow op\(s\)")
 TOLERANCE = 1e-3
+MOST_REPEATS = 8
+"""How often a model that TensorFlow answers at random may give the same twice before it counts as fixed."""
 
 
 class Verdict(Exception):
@@ -71,9 +73,8 @@ class _Model:
 
         details = self.interpreter.get_input_details()
         known = {detail["index"]: fed for key, fed in feeds.items() for detail in self._inputs(key)}
-        if all(
-            detail["index"] in known and known[detail["index"]].shape == tuple(detail["shape"]) for detail in details
-        ):
+        shapes = {index: fed.shape for index, fed in known.items()}
+        if all(shapes.get(detail["index"]) == tuple(detail["shape"]) for detail in details):
             return
         self.interpreter.allocate_tensors()
         for detail in details:
@@ -108,11 +109,11 @@ def _judge(model: _Model, answer: dict[str, Any]) -> None:
         raise Verdict("not run", "TensorFlow itself did not answer the made-up inputs: " + answer["why"])
     varies, wrong = False, ""
     for run in runs:
-        first, second = _invoked(model, run, 2 if run is runs[-1] else 1)
-        varies = varies or any(_distance(first[key], second[key]) for key in first if _is_float(first[key]))
+        first, last = _invoked(model, run, 2 if run is runs[-1] else 1)
+        varies = varies or any(_distance(first[key], last[key]) for key in first if _is_float(first[key]))
         wrong = wrong or _difference(run, first)
     if not answer["deterministic"]:
-        if varies:
+        if varies or any(_varies(model, run, times) for times in range(2, MOST_REPEATS) for run in runs):
             raise Verdict("nondeterministic", "two runs on the same input differ, in TensorFlow and in the interpreter")
         raise Verdict("differs", "TensorFlow answers at random, the converted model always the same")
     if wrong:
@@ -123,6 +124,11 @@ def _judge(model: _Model, answer: dict[str, Any]) -> None:
         _run_as_converted(model, runs)
     if not answer["varies"]:
         raise Verdict("matches", "the outputs agree, but did not vary with the made-up inputs")
+
+
+def _varies(model: _Model, run: dict[str, Any], times: int) -> bool:
+    first, last = _invoked(model, run, times)
+    return any(_distance(first[key], last[key]) for key in first if _is_float(first[key]))
 
 
 def _invoked(model: _Model, run: dict[str, Any], times: int) -> tuple[dict[str, Any], dict[str, Any]]:
