@@ -178,10 +178,15 @@ class UpdateOpsNotRun:
 
 
 @dataclass(frozen=True, slots=True)
+class NoServingGraph:
+    """The export ends well and holds no graph for PREDICT."""
+
+
+@dataclass(frozen=True, slots=True)
 class AnyOf:
     """One of several things, where converter versions differ in how they fail."""
 
-    of: tuple[Refused | InterpreterFails | InExportedSlice, ...]
+    of: tuple[Refused | InterpreterFails | InExportedSlice | ConverterSays, ...]
 
 
 Expectation = (
@@ -196,6 +201,7 @@ Expectation = (
     | FirstSignature
     | ReceiverTensorIsNoPlaceholder
     | ConverterSays
+    | NoServingGraph
     | UpdateOpsNotRun
     | AnyOf
 )

@@ -17,6 +17,7 @@ from analyzer.findings import (
     InExportedSlice,
     InputUnused,
     InterpreterFails,
+    NoServingGraph,
     NotExported,
     Raises,
     ReceiverTensorIsNoPlaceholder,
@@ -111,6 +112,8 @@ def weigh(expectation: Expectation, tried: Tried) -> Weighed:
             return _no_placeholder(expectation, tried)
         case ConverterSays():
             return _says(expectation, tried)
+        case NoServingGraph():
+            return _no_serving_graph(tried)
 
 
 def _any(weighed: list[Weighed]) -> Weighed:
@@ -317,3 +320,13 @@ def _says(expectation: ConverterSays, tried: Tried) -> Weighed:
         words = first_line(refused[0].words)
         return Weighed(Verdict.INCONCLUSIVE, f"the converter stopped before it could tell: {words}")
     return Weighed(Verdict.REFUTED, f"{tried.converter} does not object to it")
+
+
+def _no_serving_graph(tried: Tried) -> Weighed:
+    if _complete(tried) is not None:
+        return Weighed(Verdict.REFUTED, "the export holds a graph for PREDICT")
+    built = tried.run.as_written if tried.run is not None else None
+    if tried.run is None or built is None or built.raised is not None or built.results or built.stopped_at != "convert":
+        return Weighed(Verdict.INCONCLUSIVE, tried.why_not_reached())
+    words = next(iter(tried.run.limits), "the export holds no graph for PREDICT")
+    return Weighed(Verdict.CONFIRMED, "", (Evidence(tried.converter, "", "convert", "", words),))

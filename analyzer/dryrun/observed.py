@@ -8,9 +8,12 @@ from pathlib import Path
 from analyzer.dryrun.evidence import first_line, stands_on
 from analyzer.dryrun.protocol import BuiltModel, ConversionResult, Frame, ModelRun, Outcome, Raised
 from analyzer.findings import (
+    AnyOf,
     BatchNormTrains,
     Certainty,
+    ConverterSays,
     Evidence,
+    Expectation,
     Finding,
     InExportedSlice,
     Raises,
@@ -206,7 +209,8 @@ def _export(
 def _conversion(
     built: BuiltModel, run: ModelRun, home: Span, converter: str, confirmed: list[Suspicion], ops: str
 ) -> Iterator[Finding]:
-    explained = [s.expectation for s in confirmed if isinstance(s.expectation, Refused)]
+    shown = [part for suspicion in confirmed for part in _parts(suspicion.expectation)]
+    explained = [part for part in shown if isinstance(part, Refused)]
     places: dict[Span, dict[str, tuple[ConversionResult, str]]] = {}
     named = False
     for result in built.results:
@@ -235,7 +239,7 @@ def _conversion(
             ),
         )
     failed = [result for result in built.results if result.outcome != "converts" and result.profile == "builtins"]
-    if failed and not named and not explained:
+    if failed and not named and not explained and not any(isinstance(part, ConverterSays) for part in shown):
         words = first_line(failed[0].words) or failed[0].outcome
         yield _finding(
             CONVERSION_FAILS,
@@ -245,6 +249,10 @@ def _conversion(
             (Evidence(converter, failed[0].profile, "convert", "", words),),
         )
     yield from _interpreter(built, home, converter, confirmed)
+
+
+def _parts(expectation: Expectation) -> Iterable[Expectation]:
+    return expectation.of if isinstance(expectation, AnyOf) else (expectation,)
 
 
 def _interpreter(built: BuiltModel, home: Span, converter: str, confirmed: list[Suspicion]) -> Iterator[Finding]:

@@ -37,7 +37,7 @@ def check(model: Model) -> Iterator[Suspicion]:
     yield RULE.at(
         call.span,
         f"`{call.name.rpartition('.')[2]}` finds the nearest center with an op that no converter knows",
-        expects=Refused(frozenset({"NearestNeighbors"})),
+        expects=Refused(frozenset({"NearestNeighbors", "BatchMatMulV2"})),
         certainty=call.certainty,
         fix="compute the distances in a model_fn of your own, over the trained centers",
         related=way(model),

@@ -11,7 +11,7 @@ Good:
 
     est.experimental_export_all_saved_models(path, {tf.estimator.ModeKeys.PREDICT: serving_receiver})
 
-The dry run confirms it when the converter misses the tag.
+The dry run confirms it when the export ends without a graph for PREDICT.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from analyzer.exportgraph.graph import Model
-from analyzer.findings import ConverterSays, Suspicion
+from analyzer.findings import NoServingGraph, Suspicion
 from analyzer.reading.values import Mapping
 from analyzer.rules.rule import Rule, by_version, way
 
@@ -39,7 +39,7 @@ def check(model: Model) -> Iterator[Suspicion]:
     yield RULE.at(
         export.span,
         f"only {modes} is exported: a converter finds no graph tagged 'serve'",
-        expects=ConverterSays(("could not be found in SavedModel",)),
+        expects=NoServingGraph(),
         certainty=export.certainty,
         fix="give a receiver for tf.estimator.ModeKeys.PREDICT",
         related=way(model),

@@ -26,7 +26,7 @@ from collections.abc import Iterator
 
 from analyzer.exportgraph.graph import Model
 from analyzer.exportgraph.wiring import disconnected, unfed
-from analyzer.findings import InExportedSlice, InputUnused, Related, Severity, Suspicion
+from analyzer.findings import AnyOf, ConverterSays, InExportedSlice, InputUnused, Related, Severity, Suspicion
 from analyzer.reading.record import Scope
 from analyzer.rules.rule import Rule, by_version, way
 
@@ -34,6 +34,8 @@ RULE = Rule("TFL216", "receiver-not-wired-to-features", by_version("W", "W", "W"
 
 UNFED = by_version("X", "X", "X")
 HARMLESS = by_version("B", "B", "B")
+NO_SIGNATURE = ("Only support at least one signature key",)
+"""TensorFlow 2.15 drops a signature whose outputs its inputs do not decide."""
 
 
 def check(model: Model) -> Iterator[Suspicion]:
@@ -47,7 +49,7 @@ def check(model: Model) -> Iterator[Suspicion]:
             call.span if inside else receiver.span,
             f"the model depends on a placeholder{'' if inside else f' (line {call.span.line})'} that is no receiver "
             "tensor: nobody can feed it when the model is served",
-            expects=InExportedSlice(frozenset({"Placeholder"}), (call.span,)),
+            expects=AnyOf((InExportedSlice(frozenset({"Placeholder"}), (call.span,)), ConverterSays(NO_SIGNATURE))),
             certainty=call.certainty,
             outcomes=UNFED,
             fix="make it a receiver tensor, or a constant under PREDICT",

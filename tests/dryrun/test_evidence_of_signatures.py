@@ -6,7 +6,7 @@ import pytest
 
 from analyzer.dryrun.evidence import Tried, weigh
 from analyzer.dryrun.protocol import BuiltModel, ConversionResult, ModelRun, Outcome, SignatureDef, Tensor
-from analyzer.findings import ConverterSays, FirstSignature, ReceiverTensorIsNoPlaceholder, Verdict
+from analyzer.findings import ConverterSays, FirstSignature, NoServingGraph, ReceiverTensorIsNoPlaceholder, Verdict
 
 NOTHING = BuiltModel(stopped_at="export")
 
@@ -51,6 +51,19 @@ def test_unnamed_conversion_that_differs_is_evidence() -> None:
 )
 def test_receiver_tensor(built: BuiltModel, verdict: Verdict) -> None:
     assert weigh(ReceiverTensorIsNoPlaceholder("x"), tried(built)).verdict is verdict
+
+
+@pytest.mark.parametrize(
+    ("built", "verdict"),
+    [
+        (BuiltModel(stopped_at="convert"), Verdict.CONFIRMED),
+        (BuiltModel(signatures=(signature("serving_default"),)), Verdict.REFUTED),
+        (BuiltModel(stopped_at="convert", results=(ConversionResult("builtins", None, "refused"),)), Verdict.INCONCLUSIVE),
+        (NOTHING, Verdict.INCONCLUSIVE),
+    ],
+)
+def test_no_serving_graph(built: BuiltModel, verdict: Verdict) -> None:
+    assert weigh(NoServingGraph(), tried(built)).verdict is verdict
 
 
 @pytest.mark.parametrize(
