@@ -134,6 +134,8 @@ def _attribute(run: Interpreter, node: nodes.Attribute, env: Env) -> Value:
 def attribute(run: Interpreter, owner: Value, name: str, node: nodes.NodeNG, env: Env) -> Value:
     """`owner.name`."""
     match owner:
+        case Api(name=dotted) if dotted.endswith("flags.FLAGS"):
+            return _flag(run, name)
         case Api():
             return _api_attribute(owner, name)
         case ModuleValue():
@@ -166,6 +168,11 @@ def attribute(run: Interpreter, owner: Value, name: str, node: nodes.NodeNG, env
             return Builtin(name, owner, owner.deps)
         case _:
             return Unknown(deps_of(owner))
+
+
+def _flag(run: Interpreter, name: str) -> Value:
+    """A command-line flag: its default, or anything."""
+    return Choice((Const(run.flags[name]), UNKNOWN)) if name in run.flags else UNKNOWN
 
 
 def _api_attribute(owner: Api, name: str) -> Value:
@@ -213,7 +220,7 @@ def subscript(run: Interpreter, node: nodes.Subscript, env: Env) -> Value:
 def item(run: Interpreter, owner: Value, key: Value, node: nodes.NodeNG, env: Env) -> Value:
     match owner:
         case Mapping():
-            return read(run, owner, key, node, env)
+            return read(run, owner, _by_default(key), node, env)
         case Sequence():
             return _sequence_item(owner, key)
         case Tensor():
@@ -239,6 +246,15 @@ def item(run: Interpreter, owner: Value, key: Value, node: nodes.NodeNG, env: En
             return Tensor(deps_of(owner)) if deps_of(owner) else Unknown()
         case _:
             return Unknown(deps_of(owner))
+
+
+def _by_default(key: Value) -> Value:
+    """A flag that chooses among several things chooses what its default names, as a run without flags does."""
+    match key:
+        case Choice(options=(Const() as default, Unknown())):
+            return default
+        case _:
+            return key
 
 
 def read(run: Interpreter, owner: Mapping, key: Value, node: nodes.NodeNG, env: Env, optional: bool = False) -> Value:

@@ -36,6 +36,8 @@ class Interpreter:
         self.reached: set[int] = set()
         """ids of the function nodes that were run"""
         self.scoped_defaults: list[tuple[frozenset[str], Arguments]] = []
+        self.flags: dict[str, object] = {}
+        """defaults of command-line flags (absl, tf.flags)"""
         self.autograph = False
         """whether the function being run is traced"""
         self.variable_scopes: tuple[str, ...] = ()

@@ -102,6 +102,8 @@ def call(run: Interpreter, callee: Api, arguments: Arguments, node: nodes.NodeNG
     name = callee.name
     if (kept := pythonlib.library(run, callee, arguments, node, env)) is not None:
         return kept
+    if ".flags.DEFINE_" in name:
+        return _define_flag(run, arguments)
     if name.startswith("numpy."):
         return arrays.call(name, arguments, env.module.span(node))
     if not name.startswith("tensorflow"):
@@ -121,6 +123,13 @@ def call(run: Interpreter, callee: Api, arguments: Arguments, node: nodes.NodeNG
         return Instance(name, made.id, arguments, frozenset({made.id}), made.span)
     result = shapes.result(made, frozenset({made.id}))
     return _normalized(run, result, arguments, node, env) if name.startswith("tensorflow.contrib.layers.") else result
+
+
+def _define_flag(run: Interpreter, arguments: Arguments) -> Value:
+    name, default = constant(arguments.get("name", 0)), arguments.get("default", 1)
+    if isinstance(name, str) and isinstance(default, Const) and default.value is not None:
+        run.flags[name] = default.value
+    return UNKNOWN
 
 
 def _with_scoped_defaults(run: Interpreter, name: str, arguments: Arguments) -> Arguments:
