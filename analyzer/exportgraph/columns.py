@@ -154,7 +154,7 @@ def _of_canned(model: Model) -> Iterator[Used]:
     if call is None or model.model_fn is not None:
         return
     for part, given in given_to_canned(call):
-        for option, certainty in _options(given, call.certainty):
+        for option, certainty in _options(given, model.estimator_certainty):
             for column in columns_in(option):
                 yield Used(column, part, call.name.rpartition(".")[2], call.span, certainty)
 

@@ -6,7 +6,7 @@ from collections.abc import Container, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from analyzer.findings import Place, Span
+from analyzer.findings import Certainty, Place, Span
 from analyzer.reading.record import ApiCall, FeatureRead, Scope, TaggedUse
 from analyzer.reading.values import UNKNOWN, Value
 
@@ -93,6 +93,12 @@ class Model:
     conversions: tuple[ApiCall, ...] = ()
     """The program's own calls of `TFLiteConverter.from_*`."""
     training: Training | None = None
+
+    @property
+    def estimator_certainty(self) -> Certainty:
+        """Whether this estimator is certainly exported: MAYBE where the program never does it."""
+        known = self.estimator is not None and self.export is not None
+        return self.estimator.certainty if known and self.estimator is not None else Certainty.MAYBE
 
     def exported(self, names: Container[str]) -> Iterator[ApiCall]:
         """The calls of these APIs that end up in the exported graph."""

@@ -38,7 +38,7 @@ def check(model: Model) -> Iterator[Suspicion]:
         call.span,
         f"`{call.name.rpartition('.')[2]}`: boosted trees convert nowhere, and TensorFlow 2.15 no longer has them",
         expects=Refused(OPS),
-        certainty=call.certainty,
+        certainty=model.estimator_certainty,
         fix="another model: a DNN, or trees of another library compiled for the device",
         related=way(model),
     )

@@ -38,7 +38,7 @@ def check(model: Model) -> Iterator[Suspicion]:
         call.span,
         f"`{call.name.rpartition('.')[2]}` finds the nearest center with an op that no converter knows",
         expects=Refused(frozenset({"NearestNeighbors", "BatchMatMulV2"})),
-        certainty=call.certainty,
+        certainty=model.estimator_certainty,
         fix="compute the distances in a model_fn of your own, over the trained centers",
         related=way(model),
     )

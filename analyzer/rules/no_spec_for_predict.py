@@ -34,7 +34,7 @@ FIX = "return tf.estimator.EstimatorSpec(mode, predictions={...}) for PREDICT"
 
 
 def check(model: Model) -> Iterator[Suspicion]:
-    if model.returned is None or model.model_fn_span is None:
+    if model.returned is None or model.model_fn_span is None or model.estimator is None:
         return
     kind = _no_spec(model.returned)
     if kind is not None:

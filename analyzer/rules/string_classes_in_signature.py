@@ -68,8 +68,8 @@ def _source(model: Model) -> tuple[str, Span, Value | None, Certainty] | None:
     match = CLASSIFIERS.match(estimator.name)
     if match is not None:
         vocabulary = _vocabulary(estimator.arguments, VOCABULARY_AT.get(match["kind"]))
-        return estimator.name.rpartition(".")[2], estimator.span, vocabulary, estimator.certainty
-    return _head(estimator.arguments.get("head", 0), estimator.certainty)
+        return estimator.name.rpartition(".")[2], estimator.span, vocabulary, model.estimator_certainty
+    return _head(estimator.arguments.get("head", 0), model.estimator_certainty)
 
 
 def _head(value: Value | None, certainty: Certainty) -> tuple[str, Span, Value | None, Certainty] | None:

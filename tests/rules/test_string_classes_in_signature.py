@@ -69,6 +69,12 @@ def test_with_vocabulary(estimator: str) -> None:
     assert letters(found) == "X B B"
 
 
+def test_never_exported_is_a_guess() -> None:
+    text = canned(f"tf.estimator.LinearClassifier({NUMERIC})").replace("est.export_saved", "est.no_export_saved")
+    (found,) = suspicions(text, CODE)
+    assert found.certainty is Certainty.MAYBE
+
+
 def test_unknown_vocabulary_is_a_guess() -> None:
     (found,) = suspicions(canned(f"tf.estimator.LinearClassifier({NUMERIC}, label_vocabulary=names())"), CODE)
     assert found.certainty is Certainty.MAYBE
