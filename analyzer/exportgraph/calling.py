@@ -40,7 +40,9 @@ def call_model_fn(
     if function is None or entry.model_fn is None:
         run.record.limit("model_fn could not be followed to a function of this project")
         return UNKNOWN
-    declared = [parameter.name for parameter in (*(function.node.args.posonlyargs or []), *(function.node.args.args or []))]
+    declared = [
+        parameter.name for parameter in (*(function.node.args.posonlyargs or []), *(function.node.args.args or []))
+    ]
     if function.bound is not None:
         declared = declared[1:]
     taken = len(entry.model_fn.arguments.positional) if isinstance(entry.model_fn, Partial) else 0

@@ -9,9 +9,9 @@ from analyzer.exportgraph import entrypoints, receivers
 from analyzer.exportgraph.calling import call_model_fn, function_of
 from analyzer.exportgraph.graph import ExportGraph, Model, Pipeline, Receiver
 from analyzer.exportgraph.training import with_training
-from analyzer.reading.dialect import names_of_v1
 from analyzer.reading.controlflow import as_tensors
 from analyzer.reading.datasets import batched, sliced
+from analyzer.reading.dialect import names_of_v1
 from analyzer.reading.interpreter import Interpreter
 from analyzer.reading.project import Module, Project
 from analyzer.reading.record import ApiCall, Scope

@@ -1,4 +1,4 @@
-"""AutoGraph: inside `tf.function`, Python's own `for`, `while` and `if` over tensors become loops and conds of the graph."""
+"""AutoGraph: inside `tf.function`, Python's `for`, `while` and `if` over tensors are loops and conds of the graph."""
 
 from __future__ import annotations
 
@@ -29,7 +29,16 @@ def loops_over(run: Interpreter, iterated: Value) -> bool:
     return run.autograph and (isinstance(iterated, Tensor) or is_dataset)
 
 
-def record(run: Interpreter, name: str, spelled: str, by: Value, node: nodes.NodeNG, env: Env, start: int, before: dict[str, Value]) -> None:
+def record(
+    run: Interpreter,
+    name: str,
+    spelled: str,
+    by: Value,
+    node: nodes.NodeNG,
+    env: Env,
+    start: int,
+    before: dict[str, Value],
+) -> None:
     """Records the statement as the call that AutoGraph makes of it; what it assigned came from there."""
     changed = {key: value for key, value in env.variables.items() if before.get(key) is not value}
     extra = frozenset().union(*(deps_of(value) for value in changed.values()))

@@ -114,7 +114,9 @@ def _call_object(run: Interpreter, callee: UserObject, arguments: Arguments, nod
 
 
 def _method(value: Value, owner: UserObject) -> Value:
-    return Function(value.node, value.env, value.name, owner, value.defaults, traced=value.traced) if isinstance(value, Function) else value
+    if not isinstance(value, Function):
+        return value
+    return Function(value.node, value.env, value.name, owner, value.defaults, traced=value.traced)
 
 
 def call_function(run: Interpreter, function: Function, arguments: Arguments, node: nodes.NodeNG, env: Env) -> Value:
@@ -200,7 +202,7 @@ def note_tagged(run: Interpreter, name: str, arguments: Arguments, node: nodes.N
 
 
 def mended(arguments: Arguments) -> Arguments:
-    """Arguments with the tensor where one-key features stand as a tensor: what lies behind that fault is to be seen too."""
+    """Arguments with the tensor where one-key features stand as one: what lies behind that fault is to be seen too."""
     positional = tuple(_only_feature(value) for value in arguments.positional)
     keywords = {name: _only_feature(value) for name, value in arguments.keywords.items()}
     return Arguments(positional, keywords, arguments.open, arguments.spans)

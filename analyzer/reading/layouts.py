@@ -154,8 +154,9 @@ def _recurrent(call: ApiCall, deps: Deps) -> Value:
 
 _CONVOLUTIONS = """layers.conv1d layers.conv2d layers.conv3d layers.separable_conv1d layers.separable_conv2d
     layers.conv2d_transpose contrib.layers.conv2d contrib.layers.separable_conv2d contrib.layers.conv2d_transpose
-    layers.max_pooling1d layers.max_pooling2d layers.average_pooling1d layers.average_pooling2d contrib.layers.max_pool2d
-    contrib.layers.avg_pool2d nn.max_pool nn.avg_pool nn.max_pool2d nn.avg_pool2d nn.max_pool1d nn.avg_pool1d"""
+    layers.max_pooling1d layers.max_pooling2d layers.average_pooling1d layers.average_pooling2d
+    contrib.layers.max_pool2d contrib.layers.avg_pool2d nn.max_pool nn.avg_pool
+    nn.max_pool2d nn.avg_pool2d nn.max_pool1d nn.avg_pool1d"""
 _REDUCTIONS = "sum mean max min prod all any logsumexp std variance"
 
 LAYOUTS: dict[str, Callable[[ApiCall, Deps], Value]] = {

@@ -28,7 +28,10 @@ from analyzer.tfapi.names import canonical
 
 BOOL_RESULT = frozenset(
     f"tensorflow.math.{name}"
-    for name in "equal not_equal less less_equal greater greater_equal logical_and logical_or logical_not is_nan is_inf is_finite reduce_any reduce_all in_top_k".split()
+    for name in (
+        "equal not_equal less less_equal greater greater_equal logical_and logical_or logical_not is_nan is_inf "
+        "is_finite reduce_any reduce_all in_top_k"
+    ).split()
 )
 INDEX_RESULT = frozenset({"tensorflow.math.argmax", "tensorflow.math.argmin", "tensorflow.argmax", "tensorflow.argmin"})
 ELEMENTWISE = frozenset(
@@ -36,8 +39,9 @@ ELEMENTWISE = frozenset(
     for name in """
     identity stop_gradient zeros_like ones_like clip_by_value ensure_shape nn.relu nn.relu6 nn.elu nn.selu nn.leaky_relu
     nn.softmax nn.log_softmax nn.dropout nn.softsign nn.softplus nn.swish nn.l2_normalize nn.batch_normalization sigmoid
-    math.abs math.add math.add_n math.subtract math.multiply math.divide math.truediv math.floordiv math.maximum math.minimum
-    math.exp math.log math.log1p math.sqrt math.rsqrt math.square math.pow math.negative math.sign math.tanh math.sigmoid
+    math.abs math.add math.add_n math.subtract math.multiply math.divide math.truediv math.floordiv math.maximum
+    math.minimum math.exp math.log math.log1p math.sqrt math.rsqrt math.square math.pow math.negative math.sign
+    math.tanh math.sigmoid
     math.sin math.cos math.floor math.ceil math.round math.erf math.softplus math.l2_normalize math.reciprocal math.mod
     math.floormod math.squared_difference tanh layers.dropout layers.batch_normalization nn.tanh nn.sigmoid
     math.logical_not contrib.layers.dropout contrib.layers.batch_norm contrib.layers.layer_norm nn.gelu math.cumsum
@@ -46,7 +50,9 @@ ELEMENTWISE = frozenset(
 )
 ELEMENTWISE_LAYERS = frozenset(
     f"tensorflow.keras.layers.{name}"
-    for name in "Dropout BatchNormalization LayerNormalization ReLU LeakyReLU ELU Softmax Activation GaussianNoise".split()
+    for name in (
+        "Dropout BatchNormalization LayerNormalization ReLU LeakyReLU ELU Softmax Activation GaussianNoise"
+    ).split()
 ) | {"tensorflow.layers.Dropout", "tensorflow.layers.BatchNormalization"}
 DENSE = frozenset(
     {"tensorflow.layers.dense", "tensorflow.contrib.layers.fully_connected", "tensorflow.contrib.layers.linear"}

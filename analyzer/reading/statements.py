@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from astroid import nodes
 
 from analyzer.findings import Certainty
-from analyzer.reading import autograph, expressions, imports, operators
+from analyzer.reading import autograph, expressions, imports, operators, scopes
 from analyzer.reading.values import (
     UNKNOWN,
     Api,
@@ -19,7 +19,6 @@ from analyzer.reading.values import (
     Builtin,
     Choice,
     Const,
-    Deps,
     Env,
     Function,
     Instance,
@@ -30,7 +29,6 @@ from analyzer.reading.values import (
     UserClass,
     UserObject,
     Value,
-    constant,
     deps_of,
     join,
 )
@@ -317,51 +315,16 @@ def _while(run: Interpreter, node: nodes.While, env: Env, frame: Frame) -> Flow:
 
 
 def _with(run: Interpreter, node: nodes.With, env: Env, frame: Frame) -> Flow:
-    control, defaults, scopes = run.control, len(run.scoped_defaults), run.variable_scopes
+    control, defaults, names = run.control, len(run.scoped_defaults), run.variable_scopes
     for manager, target in node.items:
         value = run.evaluate(manager, env)
-        _enter(run, value)
+        scopes.enter(run, value)
         if target is not None:
             bind(run, target, value, env)
     flow = execute(run, node.body, env, frame)
-    run.control, run.variable_scopes = control, scopes
+    run.control, run.variable_scopes = control, names
     del run.scoped_defaults[defaults:]
     return flow
-
-
-def _enter(run: Interpreter, manager: Value) -> None:
-    if not isinstance(manager, Instance):
-        return
-    if manager.api == "tensorflow.control_dependencies":
-        run.control |= manager.deps | _argument_deps(manager.arguments)
-    elif manager.api == "tensorflow.contrib.framework.arg_scope":
-        _enter_arg_scope(run, manager)
-    elif manager.api == "tensorflow.variable_scope":
-        _enter_variable_scope(run, manager.arguments)
-
-
-def _enter_variable_scope(run: Interpreter, arguments: Arguments) -> None:
-    name = constant(arguments.get("name_or_scope", 0)) or constant(arguments.get("default_name", 1))
-    run.variable_scopes = (*run.variable_scopes, name if isinstance(name, str) else "?")
-    if (partitioner := arguments.get("partitioner")) is not None:
-        defaults = Arguments((), {"partitioner": partitioner})
-        run.scoped_defaults.append((frozenset({"tensorflow.get_variable"}), defaults))
-
-
-def _enter_arg_scope(run: Interpreter, manager: Instance) -> None:
-    """Defaults for a list of functions, or those of a scope that was entered before (`with arg_scope(...) as scope`)."""
-    given = manager.arguments.get("list_ops_or_scope", 0)
-    if isinstance(given, Instance):
-        run.scoped_defaults += run.kept_scopes.get(given.call, [])
-    else:
-        items = (expressions.iterate(given) if given is not None else None) or []
-        names = frozenset(item.name for item in items if isinstance(item, Api))
-        run.scoped_defaults.append((names, Arguments((), manager.arguments.keywords)))
-    run.kept_scopes[manager.call] = list(run.scoped_defaults)
-
-
-def _argument_deps(arguments: Arguments) -> Deps:
-    return frozenset().union(*(deps_of(value) for value in arguments.values()))
 
 
 def _try(run: Interpreter, node: nodes.Try, env: Env, frame: Frame) -> Flow:

@@ -102,7 +102,10 @@ class Instance:
 
 @dataclass(slots=True, eq=False)
 class Function:
-    """A function or lambda of the project, closed over its environment; `bound` is its `self`; `traced` by tf.function."""
+    """A function or lambda of the project, closed over its environment; `bound` is its `self`.
+
+    `traced`: tf.function makes a graph of it.
+    """
 
     node: nodes.FunctionDef | nodes.Lambda
     env: Env

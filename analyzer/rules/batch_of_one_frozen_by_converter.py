@@ -35,16 +35,21 @@ FREEZING = frozenset(
     canonical(f"tensorflow.{name}")
     for name in """
     expand_dims squeeze nn.moments norm linalg.norm sequence_mask nn.conv1d nn.max_pool1d nn.avg_pool1d layers.conv1d
-    layers.separable_conv1d layers.max_pooling1d layers.average_pooling1d layers.conv2d_transpose contrib.layers.conv2d_transpose
+    layers.separable_conv1d layers.max_pooling1d layers.average_pooling1d layers.conv2d_transpose
+    contrib.layers.conv2d_transpose
     layers.flatten contrib.layers.flatten nn.static_rnn nn.static_bidirectional_rnn
     """.split()
 )
 FREEZING_LAYERS = re.compile(
-    r"^tensorflow\.(keras\.)?layers\.(Conv1D|SeparableConv1D|MaxPooling1D|MaxPool1D|AveragePooling1D|Conv2DTranspose|Flatten|Reshape"
-    r"|RepeatVector|LocallyConnected[12]D|Attention|AdditiveAttention)\.__call__$"
+    r"^tensorflow\.(keras\.)?layers\.(Conv1D|SeparableConv1D|MaxPooling1D|MaxPool1D|AveragePooling1D|Conv2DTranspose"
+    r"|Flatten|Reshape|RepeatVector|LocallyConnected[12]D|Attention|AdditiveAttention)\.__call__$"
 )
-PRODUCTS = frozenset({"tensorflow.linalg.matmul", "operator.matmul", "tensorflow.linalg.einsum", "tensorflow.linalg.matvec"})
-DENSE = frozenset({"tensorflow.layers.dense", "tensorflow.layers.Dense.__call__", "tensorflow.keras.layers.Dense.__call__"})
+PRODUCTS = frozenset(
+    {"tensorflow.linalg.matmul", "operator.matmul", "tensorflow.linalg.einsum", "tensorflow.linalg.matvec"}
+)
+DENSE = frozenset(
+    {"tensorflow.layers.dense", "tensorflow.layers.Dense.__call__", "tensorflow.keras.layers.Dense.__call__"}
+)
 SIZED_BY_SHAPE = frozenset({"tensorflow.reshape", "tensorflow.range"})
 FLATTENS = re.compile(r"(flatten|\.Flatten\.__call__)$")
 
@@ -105,7 +110,9 @@ def _asks_for(call: ApiCall, sizes: set[int], model: Model) -> bool:
     for _ in range(3):
         if wanted & sizes:
             return _reads_batch(given)
-        wanted = frozenset().union(*(by_id[dep].deps for dep in wanted if dep in by_id and by_id[dep].name == "operator.getitem"))
+        wanted = frozenset().union(
+            *(by_id[dep].deps for dep in wanted if dep in by_id and by_id[dep].name == "operator.getitem")
+        )
     return False
 
 

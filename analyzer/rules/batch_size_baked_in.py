@@ -1,8 +1,8 @@
 """The exported graph holds the batch size of the training: it answers for that many rows, and for no other number.
 
 What fails: `tf.reshape(x, [BATCH, 6])` of a placeholder with a batch of None, a cell's `zero_state(BATCH, ...)`, or a
-constant of BATCH rows beside it. 1.15 aborts ("Input cannot be reshaped to requested dimensions"); 2.15 and 2.21 convert
-it, and the interpreter fails at its default batch of 1 ("num_input_elements != num_output_elements").
+constant of BATCH rows beside it. 1.15 aborts ("Input cannot be reshaped to requested dimensions"); 2.15 and 2.21
+convert it, and the interpreter fails at its default batch of 1 ("num_input_elements != num_output_elements").
 
 Bad:
 
@@ -33,7 +33,12 @@ BATCHES = frozenset({"tensorflow.data.Dataset.batch", "tensorflow.data.Dataset.p
 
 
 def check(model: Model) -> Iterator[Suspicion]:
-    trained = {constant(call.arguments.get("batch_size", 0)) for pipeline in model.pipelines for call in pipeline.calls if call.name in BATCHES}
+    trained = {
+        constant(call.arguments.get("batch_size", 0))
+        for pipeline in model.pipelines
+        for call in pipeline.calls
+        if call.name in BATCHES
+    }
     for call in model.calls:
         if not model.is_exported(call):
             continue
@@ -42,7 +47,7 @@ def check(model: Model) -> Iterator[Suspicion]:
             continue
         yield RULE.at(
             call.span,
-            f"a batch of {rows} is fixed here, while the receiver takes any: the converted model fails at every other batch",
+            f"a batch of {rows} is fixed here, while the receiver takes any: the converted model fails at another",
             expects=AnyOf((InterpreterFails(frozenset({"fails", "differs"})), Refused(OPS, (call.span,)))),
             certainty=call.certainty if certain else Certainty.MAYBE,
             fix="use -1 (or tf.shape(x)[0]) for the batch, or give the receiver's placeholder the same fixed batch",

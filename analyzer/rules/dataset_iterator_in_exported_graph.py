@@ -40,7 +40,9 @@ def check(model: Model) -> Iterator[Suspicion]:
     for call in model.exported(NEXT):
         made = [by_id[dep] for dep in sorted(call.deps) if dep in by_id and by_id[dep].name == ITERATOR]
         spans = tuple(dict.fromkeys([call.span, *(one.span for one in made)]))
-        elsewhere = tuple(Related(one.span, "the iterator is made here") for one in made if one.span.line != call.span.line)
+        elsewhere = tuple(
+            Related(one.span, "the iterator is made here") for one in made if one.span.line != call.span.line
+        )
         yield RULE.at(
             call.span,
             "the exported model takes tensors from a tf.data iterator; no converter does",

@@ -1,9 +1,9 @@
 """A lookup table on the exported path: fatal for TensorFlow 1.15's converter, and for 2.x where it is not string/int64.
 
 What fails: 1.15 has no kernel for tables at all ("custom implementations: HashTableV2, LookupTableFindV2"), and refuses
-a SavedModel with a vocabulary file ("assets/ directory are not supported"). 2.15 and 2.21 convert a table from strings
-to int64 or back, also one read from a vocabulary file, when `from_saved_model` is used with v2 behaviour on; every other
-pair of dtypes, a mutable table, and out-of-vocabulary buckets (`StringToHashBucketFast`) need Select TF ops.
+a SavedModel with a vocabulary file ("assets/ directory are not supported"). 2.15 and 2.21 convert a table from
+strings to int64 or back, also one of a vocabulary file, with `from_saved_model` and v2 behaviour on; every
+other pair of dtypes, a mutable table, and out-of-vocabulary buckets (`StringToHashBucketFast`) need Select TF ops.
 
 Bad (for 1.15; on 2.x because of the buckets):
 
@@ -93,7 +93,9 @@ def _kinds(initializer: Value | None) -> tuple[str | None, str | None]:
         return None, None
     given = initializer.arguments
     if initializer.api.endswith("KeyValueTensorInitializer"):
-        return _kind(given.get("keys", 0), given.get("key_dtype", 2)), _kind(given.get("values", 1), given.get("value_dtype", 3))
+        return _kind(given.get("keys", 0), given.get("key_dtype", 2)), _kind(
+            given.get("values", 1), given.get("value_dtype", 3)
+        )
     if initializer.api.endswith("TextFileInitializer"):
         return dtype_of(given.get("key_dtype", 1)), dtype_of(given.get("value_dtype", 3))
     return None, None

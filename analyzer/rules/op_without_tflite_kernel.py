@@ -72,13 +72,18 @@ OWNED = (
     | {"tensorflow.gradients", "tensorflow.hessians", "tensorflow.keras.layers.DenseFeatures.__call__"}
 )
 """Calls that rules of their own speak of."""
-OWNED_PREFIXES = ("tensorflow.feature_column.", "tensorflow.contrib.feature_column.", "tensorflow.estimator.", "tensorflow.losses.")
+OWNED_PREFIXES = (
+    "tensorflow.feature_column.",
+    "tensorflow.contrib.feature_column.",
+    "tensorflow.estimator.",
+    "tensorflow.losses.",
+)
 
 WIDE = frozenset({"float64", "float16", "bfloat16"})
 """Dtypes that spoil every op after them: the first op is told, not each."""
 BY_SHAPE = re.compile(
-    r"HaveSameShapes|num_input_elements|dims->data|dim_size|NumElements|instead of|[Dd]imensions|start_indices|values differ"
-    r"|RequiredBuffer|out of range|batch ==|Invalid tensor size|not found|corrupt|^$"
+    r"HaveSameShapes|num_input_elements|dims->data|dim_size|NumElements|instead of|[Dd]imensions|start_indices"
+    r"|values differ|RequiredBuffer|out of range|batch ==|Invalid tensor size|not found|corrupt|^$"
 )
 """Words of a failure that another shape of the same op may not have."""
 BY_INPUT = re.compile(r"final_data_type")
@@ -99,7 +104,12 @@ def check(model: Model) -> Iterator[Suspicion]:
     spoiled: dict[int, frozenset[str]] = {}
     for call in model.calls:
         spoiled[call.id] = frozenset().union(*(spoiled.get(dep, frozenset()) for dep in call.deps))
-        if call.id not in fed or not model.is_exported(call) or call.name in OWNED or call.name.startswith(OWNED_PREFIXES):
+        if (
+            call.id not in fed
+            or not model.is_exported(call)
+            or call.name in OWNED
+            or call.name.startswith(OWNED_PREFIXES)
+        ):
             continue
         row = row_of(call)
         operand = _operand(call)
@@ -165,12 +175,16 @@ def _outcomes(call: ApiCall, support: Support, operand: Tensor | None) -> dict[T
     static = operand is not None and bool(operand.shape) and (operand.shape or (None,))[0] is not None
     measured = {**support.outcomes, **(support.static if static else {})}
     measured |= {target: Outcome.BUILTINS for target, words in support.notes.items() if UNTOLD.match(words)}
-    gone = {target: Outcome.NOT_RUNNABLE for target in Target if ".contrib." in call.name and missing_from(target, call.name)}
+    gone = {
+        target: Outcome.NOT_RUNNABLE
+        for target in Target
+        if ".contrib." in call.name and missing_from(target, call.name)
+    }
     return dict.fromkeys(Target, Outcome.BUILTINS) | measured | gone
 
 
 def _hangs_on_shape(support: Support, outcomes: Mapping[Target, Outcome], operand: Tensor | None) -> bool:
-    """Whether a call with other shapes, or on a tensor that is no input, may fare better than the one that was measured."""
+    """Whether a call with other shapes, or on a tensor that is no input, may fare better than what was measured."""
     fed = operand is not None and operand.placeholder
     for target, letter in outcomes.items():
         if letter in (Outcome.BUILTINS, Outcome.NOT_RUNNABLE):
@@ -186,11 +200,11 @@ def _by_version(outcomes: Mapping[Target, Outcome]) -> str:
     groups: dict[Outcome, list[str]] = {}
     for target, letter in outcomes.items():
         groups.setdefault(letter, []).append(target.value)
-    parts = [
-        f"{' and '.join(versions) if len(versions) < 3 else 'every version'} {SAYS[letter].format(s='' if len(versions) == 2 else 's')}"
-        for letter, versions in groups.items()
-        if letter in SAYS
-    ]
+    parts: list[str] = []
+    for letter, versions in groups.items():
+        if letter in SAYS:
+            who = " and ".join(versions) if len(versions) < 3 else "every version"
+            parts.append(f"{who} {SAYS[letter].format(s='' if len(versions) == 2 else 's')}")
     return ", ".join(parts)
 
 

@@ -28,12 +28,15 @@ RULE = Rule("TFL504", "state-changed-in-exported-graph", by_version("W", "X", "X
 UPDATES = frozenset(
     f"tensorflow.{place}{name}"
     for place in ("", "Variable.")
-    for name in "assign assign_add assign_sub scatter_update scatter_add scatter_sub scatter_nd_update scatter_nd_add count_up_to".split()
+    for name in (
+        "assign assign_add assign_sub scatter_update scatter_add scatter_sub scatter_nd_update scatter_nd_add "
+        "count_up_to"
+    ).split()
 )
 OPS = frozenset(
-    "Assign AssignAdd AssignSub AssignVariableOp AssignAddVariableOp AssignSubVariableOp ScatterUpdate ScatterAdd ScatterSub "
-    "ResourceScatterUpdate ResourceScatterAdd ResourceScatterSub ScatterNdUpdate ScatterNdAdd ResourceScatterNdUpdate "
-    "ResourceScatterNdAdd CountUpTo".split()
+    "Assign AssignAdd AssignSub AssignVariableOp AssignAddVariableOp AssignSubVariableOp ScatterUpdate ScatterAdd "
+    "ScatterSub ResourceScatterUpdate ResourceScatterAdd ResourceScatterSub ScatterNdUpdate ScatterNdAdd "
+    "ResourceScatterNdUpdate ResourceScatterNdAdd CountUpTo".split()
 )
 
 
@@ -41,8 +44,8 @@ def check(model: Model) -> Iterator[Suspicion]:
     for call in model.exported(UPDATES):
         yield RULE.at(
             call.span,
-            f"`{call.spelled}` changes a variable at inference time: 1.15 drops it or refuses it, 2.15 and 2.21 refuse it for "
-            "a reference variable",
+            f"`{call.spelled}` changes a variable at inference time: 1.15 drops or refuses it, 2.15 and 2.21 refuse "
+            "it for a reference variable",
             expects=InExportedSlice(OPS, (call.span,)),
             certainty=call.certainty,
             fix="assign only when mode is TRAIN, or keep the state on the device",

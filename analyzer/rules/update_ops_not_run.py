@@ -56,7 +56,7 @@ def check(model: Model) -> Iterator[Suspicion]:
     certain = step.certainty is Certainty.CERTAIN and any(call.certainty is Certainty.CERTAIN for call in norms)
     yield RULE.at(
         step.span,
-        "train_op does not run UPDATE_OPS: the moving averages of batch normalization are exported as they began (0 and 1)",
+        "train_op does not run UPDATE_OPS: the moving averages of batch normalization are exported as they began",
         expects=UpdateOpsNotRun(),
         certainty=Certainty.CERTAIN if certain else Certainty.MAYBE,
         fix="make train_op under tf.control_dependencies(tf.get_collection(tf.GraphKeys.UPDATE_OPS))",

@@ -123,7 +123,9 @@ def _made(calls: Iterable[ApiCall]) -> list[Made]:
         name = str(named) if named is not None else kind + (f"_{unnamed[family]}" if unnamed[family] else "")
         unnamed[family] += named is None
         place = (call.span, tuple(step.span for step in call.trail))
-        size = constant(given.get("units", 0 if owner is not None else 1) or given.get("filters", 0 if owner is not None else 1))
+        size = constant(
+            given.get("units", 0 if owner is not None else 1) or given.get("filters", 0 if owner is not None else 1)
+        )
         found.append(Made((*place, runs[place]), family, "/".join((*call.scopes, name)), size, call))
         runs[place] += 1
     return found

@@ -22,8 +22,8 @@ CODE = "TFL103"
         "for units in [4, 3]:\n    x = tf.layers.dense(x, units)\ny = x",
         "layer = tf.layers.Dense(1)\ny = layer(x)\nif mode == 'train':\n    again = layer(x)",
         "if params.get('deep'):\n    x = tf.layers.dense(x, 4)\ny = tf.layers.dense(x, 1)",
-        "if mode != 'infer':\n    side = tf.layers.dense(x, 3, name='a')\nelse:\n    side = tf.layers.dense(x, 3, name='a')\n"
-        "y = tf.layers.dense(x, 1, name='b')",
+        ("if mode != 'infer':\n    side = tf.layers.dense(x, 3, name='a')\nelse:\n    side = tf.layers.dense(x, 3, name='a')\n"
+        "y = tf.layers.dense(x, 1, name='b')"),
     ],
 )
 def test_silent(body: str) -> None:
@@ -36,8 +36,14 @@ def test_silent(body: str) -> None:
         ("if mode == 'train':\n    x = tf.layers.dense(x, 4)\ny = tf.layers.dense(x, 1)", "x = tf.layers.dense(x, 4)"),
         ("if mode == 'infer':\n    x = tf.layers.dense(x, 4)\ny = tf.layers.dense(x, 1)", "x = tf.layers.dense(x, 4)"),
         ("y = tf.layers.dense(x, 1)\nif mode == 'infer':\n    y = tf.layers.dense(y, 1)", "y = tf.layers.dense(y, 1)"),
-        ("y = tf.layers.dense(x, 1)\nif mode == 'infer':\n    y = tf.layers.dense(y, 1, name='last')", "y = tf.layers.dense(y, 1, name='last')"),
-        ("h = tf.layers.dense(x, 8 if mode == 'train' else 4)\ny = tf.layers.dense(h, 1)", "h = tf.layers.dense(x, 8 if mode == 'train' else 4)"),
+        (
+            "y = tf.layers.dense(x, 1)\nif mode == 'infer':\n    y = tf.layers.dense(y, 1, name='last')",
+            "y = tf.layers.dense(y, 1, name='last')",
+        ),
+        (
+            "h = tf.layers.dense(x, 8 if mode == 'train' else 4)\ny = tf.layers.dense(h, 1)",
+            "h = tf.layers.dense(x, 8 if mode == 'train' else 4)",
+        ),
     ],
 )
 def test_found(body: str, line: str) -> None:
