@@ -12,6 +12,7 @@ from analyzer.exportgraph.graph import ExportGraph
 from analyzer.exportgraph.predict import follow
 from analyzer.findings import Failure, Finding, ModelReport, Report, Suspicion
 from analyzer.reading import places
+from analyzer.reading.dialect import tensorflow_import
 from analyzer.reading.project import Module, Project
 from analyzer.reading.source import UnreadableSource
 from analyzer.rules import CHECKED
@@ -46,16 +47,18 @@ def check(files: Sequence[Path], settings: Settings, progress: Callable[[str], N
     for analysis in analyses:
         run = runs.get(analysis.module.path)
         why_not = plan.why_not_run(analysis.module) if settings.dry_run and run is None else ""
-        judged = verdicts.judge(analysis.graph, analysis.suspicions, run, settings, covered, why_not)
+        start = tensorflow_import(analysis.module)
+        judged = verdicts.judge(analysis.graph, analysis.suspicions, run, settings, covered, start, why_not)
         findings += (places.widened(finding, project) for finding in judged.findings)
         models += judged.models
         errors += judged.errors
     wanted = [finding for finding in findings if settings.wants(finding.code)]
     return Report(
-        findings=tuple(unique(partial(wanted, project), settings)),
+        findings=tuple(unique(partial(wanted, project))),
         models=tuple(models),
         errors=tuple(dict.fromkeys(errors)),
         files=len(files),
+        not_enforced=tuple(dict.fromkeys(limit for run in runs.values() for limit in run.not_enforced)),
         sources=_sources(project, wanted),
     )
 
@@ -73,15 +76,16 @@ def analyze(project: Project, path: Path) -> Analysis:
     return Analysis(module, graph, suspicions)
 
 
-def unique(findings: list[Finding], settings: Settings) -> list[Finding]:
+def unique(findings: list[Finding]) -> list[Finding]:
     """Findings in reading order; of several of one rule at one place the one with the strongest verdict."""
     best: dict[tuple[str, Path, int, int], Finding] = {}
     for finding in findings:
         key = (finding.code, finding.span.path, finding.span.line, finding.span.column)
         if key not in best or verdicts.strength(finding) > verdicts.strength(best[key]):
             best[key] = finding
-    shown = (finding for finding in best.values() if settings.show_refuted or not verdicts.is_refuted(finding))
-    return sorted(shown, key=lambda finding: (finding.span.path, finding.span.line, finding.span.column, finding.code))
+    return sorted(
+        best.values(), key=lambda finding: (finding.span.path, finding.span.line, finding.span.column, finding.code)
+    )
 
 
 def partial(findings: list[Finding], project: Project) -> list[Finding]:

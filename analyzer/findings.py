@@ -349,5 +349,7 @@ class Report:
     models: tuple[ModelReport, ...] = ()
     errors: tuple[Failure, ...] = ()
     files: int = 0
+    not_enforced: tuple[str, ...] = ()
+    """Limits that the dry runs of this report could not keep a program within."""
     sources: Mapping[Path, tuple[str, ...]] = field(default_factory=dict)
     """The lines of each file a finding points into."""

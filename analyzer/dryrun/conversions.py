@@ -95,7 +95,7 @@ def _placed(refused: Sequence[RefusedOp], ops: Sequence[Op]) -> tuple[RefusedOp,
     for one in refused:
         found = _by_name(one.node, by_node, ops)
         if found is not None:
-            placed.append(replace(one, frames=found.frames))
+            placed.append(replace(one, frames=found.frames, type=one.type or found.type))
         else:
             placed += _by_type(one, by_type.get(one.type, []))
     return tuple(dict.fromkeys(placed))

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from analyzer.dryrun.protocol import BuiltModel, ConversionResult, Frame, ModelRun, Op, Outcome, Raised
+from analyzer.dryrun.words import first_line
 from analyzer.findings import (
     AnyOf,
     BatchNormTrains,
@@ -67,11 +68,6 @@ class Weighed:
     verdict: Verdict
     reason: str = ""
     evidence: tuple[Evidence, ...] = ()
-
-
-def first_line(words: str, most: int = 200) -> str:
-    line = words.strip().split("\n", 1)[0].strip()
-    return line if len(line) <= most else line[: most - 1] + "…"
 
 
 def stands_on(frames: Iterable[Frame], at: tuple[Span, ...]) -> bool:

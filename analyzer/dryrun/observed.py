@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-from analyzer.dryrun.evidence import first_line, stands_on
+from analyzer.dryrun.evidence import stands_on
 from analyzer.dryrun.protocol import BuiltModel, ConversionResult, Frame, ModelRun, Outcome, Raised
+from analyzer.dryrun.words import first_line
 from analyzer.findings import (
     AnyOf,
     BatchNormTrains,
@@ -122,22 +123,23 @@ _ENVIRONMENT = frozenset(
 )
 
 
-def program_findings(outcome: Outcome, path: Path) -> Iterator[Finding]:
-    """What is true of the program as a whole."""
+def program_findings(outcome: Outcome, start: Span) -> Iterator[Finding]:
+    """What is true of the program as a whole; `start` is where it imports TensorFlow."""
     converter = f"tensorflow {outcome.tensorflow}"
     if outcome.presented_as_v1:
         names = ", ".join(f"`{name}`" for name in outcome.v1_names[:3])
+        lacks = f"has no {names}" if names else "makes no graph here, as eager execution is on"
         yield _finding(
             API_MISSING,
-            _line(path, 1),
-            f"TensorFlow {outcome.tensorflow} has no {names or '1.x API under `tensorflow`'}: "
+            start,
+            f"TensorFlow {outcome.tensorflow} {lacks}: "
             "the dry run presented `tensorflow` as `tensorflow.compat.v1`, v2 behaviour off",
             Severity.INFO,
             (Evidence(converter, "", "import", "", names),),
         )
     if outcome.stopped_at not in (None, "interpreter") and (outcome.raised is not None or not outcome.models):
         raised = outcome.raised
-        span = _span(raised.frames[-1]) if raised is not None and raised.frames else _line(path, 1)
+        span = _span(raised.frames[-1]) if raised is not None and raised.frames else start
         words = f"{raised.type}: {first_line(raised.words)}" if raised is not None else outcome.message
         missing = raised is not None and _is_missing_api(raised)
         loud = raised is not None and raised.type not in _ENVIRONMENT and not missing

@@ -23,6 +23,7 @@ from analyzer.findings import (
     Refused,
     Severity,
     Signature,
+    Span,
     Suspicion,
     Target,
     TensorInfo,
@@ -49,11 +50,12 @@ def judge(
     outcome: Outcome | None,
     settings: Settings,
     owned: plan.Places,
+    start: Span,
     why_not: str = "",
 ) -> Judged:
     """The findings and model reports of one program, with whatever its dry run showed.
 
-    `why_not`: why a dry run that was asked for did not run this program.
+    `start`: where it imports TensorFlow. `why_not`: why a dry run that was asked for did not run this program.
     """
     findings: list[Finding] = []
     models: list[ModelReport] = []
@@ -71,7 +73,7 @@ def judge(
         models.append(_report(model, run, outcome, graph, why_not))
     if outcome is None:
         return Judged(tuple(findings), tuple(models))
-    findings += observed.program_findings(outcome, graph.path)
+    findings += observed.program_findings(outcome, start)
     errors = _errors(outcome, graph.path)
     return Judged(tuple(findings), tuple(models), errors)
 
@@ -80,10 +82,6 @@ def strength(finding: Finding) -> tuple[int, int]:
     """How much a finding says, to choose between two of the same rule at the same place."""
     order = (Verdict.UNTESTED, Verdict.REFUTED, Verdict.INCONCLUSIVE, Verdict.CONFIRMED)
     return order.index(finding.verdict), -finding.severity.rank
-
-
-def is_refuted(finding: Finding) -> bool:
-    return finding.verdict is Verdict.REFUTED
 
 
 def _judged(suspicion: Suspicion, tried: Tried | None, settings: Settings, why_not: str) -> Finding:
@@ -154,8 +152,6 @@ def _likeness(model: Model, run: ModelRun) -> int:
 
 
 def _stands(span: object, frame: Frame) -> bool:
-    from analyzer.findings import Span
-
     return isinstance(span, Span) and span.covers_line(Path(frame.path), frame.line)
 
 

@@ -5,11 +5,12 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
-from analyzer.findings import Target
+from analyzer.findings import Span, Target
 from analyzer.reading.project import Module
 from analyzer.tfapi.names import missing_from
 
 _IMPORT = re.compile(r"^\s*import\s+tensorflow(?:\s+as\s+(\w+))?\s*(?:#.*)?$", re.MULTILINE)
+_ANY_IMPORT = re.compile(r"^(import|from)\s+tensorflow\b")
 _COMMENT = re.compile(r"#[^\n\"']*$", re.MULTILINE)
 
 
@@ -19,6 +20,13 @@ def names_of_v1(module: Module) -> tuple[str, ...]:
     A program with any runs on 2.x only when `tensorflow` is taken for `tensorflow.compat.v1`, with v2 behaviour off.
     """
     return _names(module.parsed.source.text)
+
+
+def tensorflow_import(module: Module) -> Span:
+    """The line that imports TensorFlow, the first line where none does."""
+    lines = module.parsed.source.lines
+    number = next((number for number, line in enumerate(lines, 1) if _ANY_IMPORT.match(line)), 1)
+    return Span(module.path, number, 1, number, max(2, len(lines[number - 1]) + 1))
 
 
 @lru_cache(maxsize=1024)

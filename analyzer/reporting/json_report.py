@@ -27,6 +27,7 @@ def document(report: Report, settings: Settings) -> dict[str, Any]:
         "tflint": __version__,
         "findings": [_finding(finding) for finding in shown(report, settings)],
         "models": [_model(model) for model in report.models],
+        "not_enforced": list(report.not_enforced),
         "errors": [
             {"file": relative(error.path) if error.path else None, "message": error.message} for error in report.errors
         ],

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
+from analyzer.dryrun.words import spoken
 from analyzer.findings import Certainty, Evidence, Finding, ModelReport, Related, Verdict
 from analyzer.reporting.models import PROFILES, behind
 from analyzer.reporting.selection import relative
@@ -13,7 +14,6 @@ from analyzer.reporting.wording import is_suspicion, version
 MOST_EVIDENCE = 3
 MOST_WORDS = 300
 A_NAME = re.compile(r"^[\w.<>()]+$")
-A_PLACE = re.compile(r"<unknown>:\d+: ")
 AN_EXCEPTION = re.compile(r"^[\w.]*(Error|Exception|Exit|Interrupt|Warning)\b")
 
 
@@ -78,21 +78,6 @@ def _evidence(item: Evidence) -> str:
         case other:
             lead = other
     return f"{lead}: {words}" if words else lead
-
-
-def spoken(words: str) -> str:
-    """TensorFlow's words on one line, without the locations that MLIR writes before each of its sentences."""
-    words = A_PLACE.sub("", " ".join(words.split()))
-    while (begin := words.find("loc(")) >= 0:
-        depth = 0
-        for end in range(begin + 3, len(words)):
-            depth += {"(": 1, ")": -1}.get(words[end], 0)
-            if depth == 0:
-                break
-        else:
-            return words[:begin].rstrip()
-        words = words[:begin] + words[end + 1 :].removeprefix(":").lstrip()
-    return words
 
 
 def _step(step: Related, finding: Finding) -> str:

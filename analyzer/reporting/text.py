@@ -62,6 +62,9 @@ def render(report: Report, settings: Settings, width: int | None) -> Iterator[Te
         yield from _wrapped(Text(printable(models.line(model, one_file))), width, "  ")
         for limit in model.limits:
             yield from _wrapped(Text.assemble(("  = ", "dim"), f"limit: {printable(limit)}"), width, "    ")
+    if report.not_enforced:
+        free = f"not enforced while your code ran: {', '.join(report.not_enforced)}"
+        yield from _wrapped(Text(printable(free), "dim"), width, "  ")
     yield from _wrapped(Text(closing(report, settings), "bold"), width, "  ")
 
 

@@ -13,6 +13,7 @@ CUSTOM_LIST = re.compile(r"operators for which you will need custom implementati
 CONTROL_FLOW = re.compile(r"doesn't support control flow ops: ([^.]*)\.")
 LISTED = re.compile(r"(TF Select|Custom) ops: ([^\n]*)")
 AT_LOCATION = re.compile(r"loc\((.*?)\): (?:error: )?'tf\.(\w+)' op ")
+LOST_NODE = re.compile(r"Graph does not contain node: (\S+)")
 NODE = re.compile(r"\"([^\"]+)\"")
 MOST_WORDS = 4000
 
@@ -87,7 +88,7 @@ def _from_words(text: str) -> list[dict[str, str]]:
     listed = [(name.strip(), kind) for match, kind in old if match for name in match.group(1).split(",")]
     if listed:
         return [{"type": name, "node": "", "kind": kind} for name, kind in listed]
-    found = []
+    found = [{"type": "", "node": node, "kind": "other"} for node in LOST_NODE.findall(text)]
     for where, name in AT_LOCATION.findall(text):
         nodes = [node for node in NODE.findall(where) if not node.endswith(":")]
         found.append({"type": name, "node": nodes[0] if nodes else "", "kind": "other"})

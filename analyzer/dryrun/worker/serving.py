@@ -89,7 +89,10 @@ def _import_tensorflow() -> dict[str, Any]:
 
 
 def _not_enforced() -> list[str]:
-    missing = ["files outside the working folder can be written", "the network can be reached"]
+    missing = [
+        "files outside the working folder and files too large to be copied into it can be written",
+        "the network can be reached",
+    ]
     if not processes.HAS_PROC:
         missing += ["memory is not limited", "processes that leave their process group are not ended"]
     return missing

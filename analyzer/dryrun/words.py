@@ -1,0 +1,29 @@
+"""What TensorFlow said, short enough to be read."""
+
+from __future__ import annotations
+
+import re
+
+A_PLACE = re.compile(r"<unknown>:\d+: ")
+LONGEST = 200
+
+
+def spoken(words: str) -> str:
+    """TensorFlow's words on one line, without the locations that MLIR writes before each of its sentences."""
+    words = A_PLACE.sub("", " ".join(words.split()))
+    while (begin := words.find("loc(")) >= 0:
+        depth = 0
+        for end in range(begin + 3, len(words)):
+            depth += {"(": 1, ")": -1}.get(words[end], 0)
+            if depth == 0:
+                break
+        else:
+            return words[:begin].rstrip()
+        words = words[:begin] + words[end + 1 :].removeprefix(":").lstrip()
+    return words
+
+
+def first_line(words: str) -> str:
+    """The first line of what TensorFlow said, without MLIR's locations."""
+    line = spoken(words.strip().split("\n", 1)[0])
+    return line if len(line) <= LONGEST else line[: LONGEST - 1] + "…"
