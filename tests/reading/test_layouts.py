@@ -1,0 +1,47 @@
+"""Shapes through layers and rearrangements: what is claimed must be certain."""
+
+from __future__ import annotations
+
+import pytest
+
+from analyzer.engine import analyze
+from analyzer.reading.project import Project
+from analyzer.reading.shapes import shape_of
+from tests.rules.asking import PATH, program
+
+IMAGES = "tf.placeholder(tf.float32, [None, 8, 6, 3], name='x')"
+
+
+@pytest.mark.parametrize(
+    ("expression", "expected"),
+    [
+        ("tf.transpose(x, [0, 3, 1, 2])", (None, 3, 8, 6)),
+        ("tf.transpose(x, order)", None),
+        ("tf.reduce_mean(x, axis=[1, 2])", (None, 3)),
+        ("tf.reduce_sum(x, 1, keepdims=True)", (None, 1, 6, 3)),
+        ("tf.reduce_max(x)", ()),
+        ("tf.reduce_max(x, axis)", None),
+        ("tf.squeeze(x[:, :1], axis=1)", (None, 6, 3)),
+        ("tf.squeeze(x)", None),
+        ("tf.concat([x, x], axis=-1)", (None, 8, 6, 6)),
+        ("tf.concat([x, unknown()], axis=-1)", None),
+        ("tf.concat(parts, axis=1)", None),
+        ("tf.stack([x, x], axis=1)", (None, 2, 8, 6, 3)),
+        ("tf.layers.flatten(x)", (None, 144)),
+        ("tf.keras.layers.Flatten()(x)", (None, 144)),
+        ("tf.layers.conv2d(x, 5, 3)", (None, None, None, 5)),
+        ("tf.layers.conv2d(x, 5, 3, data_format='channels_first')", (None, None, None, None)),
+        ("tf.layers.max_pooling2d(x, 2, 2)", (None, None, None, 3)),
+        ("tf.matmul(x[:, 0, 0], tf.ones([3, 7]))", (None, 7)),
+        ("x[..., 0]", (None, 8, 6)),
+        ("x[:, tf.newaxis]", (None, 1, 8, 6, 3)),
+        ("x[1:, ::2]", (None, 4, 6, 3)),
+        ("x[i]", None),
+    ],
+)
+def test_shape(expression: str, expected: tuple[int | None, ...] | None) -> None:
+    text = program(f"y = {expression}", placeholder=IMAGES)
+    (model,) = analyze(Project(overlay={PATH: text}), PATH).graph.models
+    predictions = model.predictions
+    assert hasattr(predictions, "entries")
+    assert shape_of(predictions.entries["y"]) == expected
