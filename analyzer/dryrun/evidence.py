@@ -216,10 +216,7 @@ def _variables(expectation: VariablesDiffer, tried: Tried) -> Weighed:
     for check in checks:
         found = [mismatch for mismatch in check.mismatches if mismatch.respect in expectation.respects]
         if found:
-            words = "; ".join(
-                f"{mismatch.name}: {mismatch.respect} {mismatch.train or 'missing'} when training, {mismatch.predict} in the export"
-                for mismatch in found[:2]
-            )
+            words = "; ".join(str(mismatch) for mismatch in found[:2])
             return Weighed(Verdict.CONFIRMED, "", (Evidence(tried.converter, "", "export", "", words),))
     if any(check.done for check in checks):
         return Weighed(Verdict.REFUTED, "TRAIN makes every variable that PREDICT restores")

@@ -186,9 +186,7 @@ def _export(
         )
         if not explained:
             first = mismatches[0]
-            words = (
-                f"{first.name}: {first.respect} {first.train or 'missing'} when training, {first.predict} in the export"
-            )
+            words = str(first)
             yield _finding(
                 WILL_NOT_RESTORE,
                 _span(first.frames[-1]) if first.frames else home,

@@ -113,6 +113,10 @@ class VariableMismatch:
     frames: tuple[Frame, ...] = ()
     """Where PREDICT makes the variable."""
 
+    def __str__(self) -> str:
+        made = self.train or "missing"
+        return f"{self.name}: {self.respect} {made} when training, {self.predict} in the export"
+
 
 @dataclass(frozen=True, slots=True)
 class TrainCheck:

@@ -11,6 +11,7 @@ from analyzer.dryrun.evidence import Tried, Weighed, weigh
 from analyzer.dryrun.protocol import BuiltModel, ConversionResult, Frame, ModelRun, Outcome
 from analyzer.exportgraph.graph import ExportGraph, Model
 from analyzer.findings import (
+    AnyOf,
     Certainty,
     Conversion,
     Failure,
@@ -107,7 +108,7 @@ def _severity(
         case Verdict.REFUTED:
             found = Severity.HINT
         case Verdict.CONFIRMED:
-            mild = isinstance(suspicion.expectation, Refused) and settings.ops == "select" and _select_converts(tried)
+            mild = isinstance(suspicion.expectation, Refused | AnyOf) and settings.ops == "select" and _select_converts(tried)
             found = Severity.INFO if mild or isinstance(suspicion.expectation, NotExported) else Severity.ERROR
         case _:
             certain = suspicion.certainty is Certainty.CERTAIN

@@ -93,7 +93,7 @@ def _built(run: Interpreter, value: Instance) -> Receiver:
         dtype = tensor.dtype if isinstance(tensor, Tensor) else None
         shape = tensor.shape if isinstance(tensor, Tensor) else None
         if not raw and isinstance(feature, Instance):
-            from analyzer.reading.expressions import dtype_of
+            from analyzer.reading.dtypes import dtype_of
 
             dtype, sizes = dtype_of(feature.arguments.get("dtype", 1)), from_value(feature.arguments.get("shape", 0))
             shape = None if sizes is None else (None, *sizes)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from types import EllipsisType
 
-from analyzer.reading.expressions import dtype_of
+from analyzer.reading.dtypes import dtype_of
 from analyzer.reading.record import ApiCall
 from analyzer.reading.values import Api, Const, Sequence, Tensor, Value, constant
 from analyzer.tfapi.support import measured_names

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from analyzer.findings import Span
-from analyzer.reading import expressions, shapes
+from analyzer.reading import shapes
+from analyzer.reading.dtypes import DTYPES, dtype_of
 from analyzer.reading.values import (
     UNKNOWN,
     Arguments,
@@ -33,10 +34,10 @@ def call(name: str, arguments: Arguments, span: Span) -> Value:
     short = name.rpartition(".")[2]
     if short in ("RandomState", "default_rng"):
         return Instance(name, -1, arguments, span=span)
-    if short in expressions.DTYPES:
+    if short in DTYPES:
         source = arguments.positional[0] if arguments.positional else None
-        return Array(expressions.dtype_of(Const(short)), shapes.shape_of(source), span, deps_of(source))
-    dtype = expressions.dtype_of(
+        return Array(dtype_of(Const(short)), shapes.shape_of(source), span, deps_of(source))
+    dtype = dtype_of(
         arguments.get("dtype", 1 if short in ("array", "asarray", "zeros", "ones", "empty") else None)
     )
     source = arguments.get("object", 0) or arguments.get("a", 0)
@@ -86,17 +87,17 @@ def random_method(short: str, arguments: Arguments, span: Span) -> Value:
                 arguments.get("size") or arguments.get("shape", 0 if short in ("zeros", "ones", "empty") else None)
             )
         )
-        dtype = expressions.dtype_of(arguments.get("dtype"))
+        dtype = dtype_of(arguments.get("dtype"))
         return Array(dtype or "float64", shape, span)
     if short in _INT64:
-        return Array(expressions.dtype_of(arguments.get("dtype")) or "int64", None, span)
+        return Array(dtype_of(arguments.get("dtype")) or "int64", None, span)
     return UNKNOWN
 
 
 def method(owner: Array, name: str, arguments: Arguments, span: Span) -> Value:
     """A method of an array."""
     if name == "astype":
-        dtype = expressions.dtype_of(arguments.get("dtype", 0))
+        dtype = dtype_of(arguments.get("dtype", 0))
         return Array(dtype, owner.shape, span, owner.deps)
     if name in _KEEPS:
         shape = None

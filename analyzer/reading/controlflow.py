@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 from astroid import nodes
 
-from analyzer.reading import expressions, shapes
+from analyzer.reading import shapes
+from analyzer.reading.dtypes import dtype_of
 from analyzer.reading.values import (
     UNKNOWN,
     Api,
@@ -22,6 +23,7 @@ from analyzer.reading.values import (
     Tensor,
     Value,
     deps_of,
+    iterate,
     join,
 )
 
@@ -92,7 +94,7 @@ def case(run: Interpreter, callee: Api, arguments: Arguments, node: nodes.NodeNG
     given = arguments.get("pred_fn_pairs", 0) or UNKNOWN
     if callee.name.endswith("switch_case"):
         given = arguments.get("branch_fns", 1) or UNKNOWN
-    pairs = list(given.entries.values()) if isinstance(given, Mapping) else expressions.iterate(given) or []
+    pairs = list(given.entries.values()) if isinstance(given, Mapping) else iterate(given) or []
     branches = [pair.items[-1] if isinstance(pair, Sequence) and pair.items else pair for pair in pairs]
     if (default := arguments.get("default", 1 if callee.name.endswith(".case") else 2)) is not None:
         branches.append(default)
@@ -121,7 +123,7 @@ def map_fn(run: Interpreter, callee: Api, arguments: Arguments, node: nodes.Node
     results = [run.call(function, Arguments((item,)), node, env)] if function is not None else []
     deps = _record(run, callee, arguments, node, env, start, results)
     source = results[0] if results else UNKNOWN
-    dtype = expressions.dtype_of(arguments.get("dtype", 2) or arguments.get("fn_output_signature"))
+    dtype = dtype_of(arguments.get("dtype", 2) or arguments.get("fn_output_signature"))
     result = as_tensors(source, deps)
     return Tensor(deps, dtype or result.dtype) if isinstance(result, Tensor) else result
 

@@ -78,7 +78,7 @@ def make(run: Interpreter, callee: Api, arguments: Arguments, node: nodes.NodeNG
 
 
 def _typed(kinds: Value, deps: Deps) -> Value:
-    from analyzer.reading.expressions import dtype_of
+    from analyzer.reading.dtypes import dtype_of
 
     match kinds:
         case Sequence():

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from astroid import nodes
 
 from analyzer.reading import expressions, pythonlib, statements
-from analyzer.reading.values import Const, Env, Mapping, Sequence, Value, deps_of
+from analyzer.reading.values import Const, Env, Mapping, Sequence, Value, deps_of, iterate
 
 if TYPE_CHECKING:
     from analyzer.reading.interpreter import Interpreter
@@ -23,7 +23,7 @@ def display(run: Interpreter, node: nodes.List | nodes.Tuple | nodes.Set, env: E
     for element in node.elts[:LONGEST_DISPLAY]:
         if isinstance(element, nodes.Starred):
             spread = run.evaluate(element.value, env)
-            items = expressions.iterate(spread)
+            items = iterate(spread)
             result.items += items or []
             result.complete = result.complete and items is not None
             result.deps |= deps_of(spread)
@@ -82,7 +82,7 @@ def _turns(run: Interpreter, generators: list[nodes.Comprehension], env: Env, ea
     first, rest = generators[0], generators[1:]
     scope = Env(env.module, env)
     iterated = run.evaluate(first.iter, env)
-    items = expressions.iterate(iterated)
+    items = iterate(iterated)
     complete = items is not None and len(items) <= statements.MOST_TURNS
     for value in (items or [])[: statements.MOST_TURNS] if complete else [statements.any_item(iterated)]:
         statements.bind(run, first.target, value, scope)

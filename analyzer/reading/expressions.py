@@ -35,6 +35,7 @@ from analyzer.reading.values import (
     constant,
     deps_of,
     is_none,
+    iterate,
     join,
     truth,
 )
@@ -50,20 +51,6 @@ API_CONSTANTS = {
     "REGRESS_INPUTS": "inputs",
 }
 """Strings that TensorFlow gives a name (`tf.saved_model`, `signature_constants`)."""
-DTYPES = frozenset(
-    "float16 float32 float64 half double bfloat16 int8 int16 int32 int64 uint8 uint16 uint32 uint64 bool bool_ string "
-    "complex64 complex128 qint8 quint8 resource variant".split()
-)
-_DTYPE_NAMES = {
-    "half": "float16",
-    "double": "float64",
-    "bool_": "bool",
-    "float": "float64",
-    "int": "int64",
-    "str": "string",
-}
-
-
 def evaluate(run: Interpreter, node: nodes.NodeNG, env: Env) -> Value:
     """The abstract value of an expression."""
     handler = _HANDLERS.get(type(node))
@@ -74,35 +61,6 @@ def evaluate(run: Interpreter, node: nodes.NodeNG, env: Env) -> Value:
     except RecursionError:
         run.record.limit(f"{env.module.path.name}:{node.lineno}: an expression nested too deeply to follow")
         return UNKNOWN
-
-
-def iterate(value: Value) -> list[Value] | None:
-    """The items of an iteration, where all of them are known."""
-    match value:
-        case Sequence() if value.complete:
-            return list(value.items)
-        case Mapping() if value.complete:
-            return [Const(key) for key in value.entries]
-        case Const(value=str() | tuple() | range() as content) if len(content) <= 256:
-            return [Const(item) for item in content]
-        case _:
-            return None
-
-
-def dtype_of(value: Value | None) -> str | None:
-    """The dtype that a dtype argument names."""
-    match value:
-        case Const(value=str(name)):
-            name = name.lstrip("<=>|")
-            name = {"f4": "float32", "f8": "float64", "i4": "int32", "i8": "int64"}.get(name, name)
-        case Api(name=dotted):
-            name = dotted.rpartition(".")[2]
-        case Builtin(name=name):
-            pass
-        case _:
-            return None
-    name = _DTYPE_NAMES.get(name, name)
-    return name if name in DTYPES else None
 
 
 def look_up(run: Interpreter, name: str, env: Env) -> Value | None:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from astroid import nodes
 
 from analyzer.reading import arrays, autograph, calls, controlflow, datasets, expressions, pythonlib, shapes
+from analyzer.reading.dtypes import dtype_of
 from analyzer.reading.record import Scope
 from analyzer.reading.values import (
     NONE,
@@ -264,7 +265,7 @@ def _parse_example(run: Interpreter, callee: Api, arguments: Arguments, node: no
         given = feature.arguments if isinstance(feature, Instance) else Arguments()
         shape = shapes.from_value(given.get("shape", 0))
         entries[key] = Tensor(
-            deps, expressions.dtype_of(given.get("dtype", 1)), None if shape is None else (None, *shape)
+            deps, dtype_of(given.get("dtype", 1)), None if shape is None else (None, *shape)
         )
     return Mapping(entries, spec.complete, deps)
 
@@ -311,7 +312,7 @@ def _without_scope(run: Interpreter, callee: Api, arguments: Arguments, node: no
     if isinstance(kinds, Sequence) and len(kinds.items) > 1:
         return Sequence("list", [Tensor(deps) for _ in kinds.items], deps=deps)
     single = kinds.items[0] if isinstance(kinds, Sequence) and kinds.items else kinds
-    result = Tensor(deps, expressions.dtype_of(single))
+    result = Tensor(deps, dtype_of(single))
     return Sequence("list", [result], deps=deps) if isinstance(kinds, Sequence) else result
 
 

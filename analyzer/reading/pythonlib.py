@@ -32,6 +32,7 @@ from analyzer.reading.values import (
     Value,
     constant,
     deps_of,
+    iterate,
     join,
     truth,
     with_deps,
@@ -71,7 +72,7 @@ def call(run: Interpreter, callee: Builtin, arguments: Arguments, node: nodes.No
         case "range":
             return _range(arguments)
         case "enumerate" if first is not None:
-            items = expressions.iterate(first)
+            items = iterate(first)
             pairs: list[Value] = [Sequence("tuple", [Const(i), item]) for i, item in enumerate(items or [])]
             return Sequence("list", pairs) if items is not None else Unknown(deps_of(first))
         case "zip":
@@ -98,7 +99,7 @@ def call(run: Interpreter, callee: Builtin, arguments: Arguments, node: nodes.No
         case "print" | "open" | "input":
             return UNKNOWN
         case "next" if first is not None:
-            items = expressions.iterate(first)
+            items = iterate(first)
             return items[0] if items else Unknown(deps_of(first))
         case "sum" | "min" | "max" | "len" | "int" | "float" | "str" | "bool" | "abs" | "round" as name:
             return _pure(run, name, arguments, node, env)
@@ -154,7 +155,7 @@ def _range(arguments: Arguments) -> Value:
 
 
 def _zip(arguments: Arguments) -> Value:
-    columns = [expressions.iterate(value) for value in arguments.positional]
+    columns = [iterate(value) for value in arguments.positional]
     deps = frozenset().union(*(deps_of(value) for value in arguments.positional))
     if not columns or any(column is None for column in columns):
         return Unknown(deps)
@@ -166,7 +167,7 @@ def _collected(name: str, source: Value | None) -> Value:
     kind = {"tuple": "tuple", "set": "set", "frozenset": "set"}.get(name, "list")
     if source is None:
         return Sequence(kind, [])
-    items = expressions.iterate(source)
+    items = iterate(source)
     if items is None:
         return with_deps(source, deps_of(source)) if isinstance(source, Tensor | Unknown) else Unknown(deps_of(source))
     if name == "sorted" and all(isinstance(item, Const) for item in items):
@@ -212,7 +213,7 @@ def _is_pair(value: Value) -> bool:
 
 def _map(run: Interpreter, arguments: Arguments, node: nodes.NodeNG, env: Env) -> Value:
     function, source = arguments.positional
-    items = expressions.iterate(source)
+    items = iterate(source)
     if items is None:
         return Unknown(deps_of(source))
     return Sequence(
@@ -330,7 +331,7 @@ def _list_method(owner: Sequence, name: str, arguments: Arguments) -> Value:
         case "append" | "add" if first is not None:
             owner.items.append(first)
         case "extend" | "update" if first is not None:
-            items = expressions.iterate(first)
+            items = iterate(first)
             owner.items += items or []
             owner.complete = owner.complete and items is not None
             owner.deps |= deps_of(first)
@@ -353,7 +354,7 @@ def _list_method(owner: Sequence, name: str, arguments: Arguments) -> Value:
 def _string_method(text: str, name: str, arguments: Arguments) -> Value:
     values = [*arguments.positional, *arguments.keywords.values()]
     if name == "join" and isinstance(values[0] if values else None, Sequence):
-        parts = expressions.iterate(values[0]) or []
+        parts = iterate(values[0]) or []
         if all(isinstance(part, Const) and isinstance(part.value, str) for part in parts):
             return Const(text.join(part.value for part in parts if isinstance(part, Const)))
         return UNKNOWN

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from analyzer.reading import expressions
-from analyzer.reading.values import Api, Arguments, Deps, Instance, Value, constant, deps_of
+from analyzer.reading.values import Api, Arguments, Deps, Instance, Value, constant, deps_of, iterate
 
 if TYPE_CHECKING:
     from analyzer.reading.interpreter import Interpreter
@@ -37,7 +36,7 @@ def _enter_arg_scope(run: Interpreter, manager: Instance) -> None:
     if isinstance(given, Instance):
         run.scoped_defaults += run.kept_scopes.get(given.call, [])
     else:
-        items = (expressions.iterate(given) if given is not None else None) or []
+        items = (iterate(given) if given is not None else None) or []
         names = frozenset(item.name for item in items if isinstance(item, Api))
         run.scoped_defaults.append((names, Arguments((), manager.arguments.keywords)))
     run.kept_scopes[manager.call] = list(run.scoped_defaults)

@@ -8,7 +8,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from types import EllipsisType
 
-from analyzer.reading import expressions, layouts
+from analyzer.reading import layouts
+from analyzer.reading.dtypes import dtype_of
 from analyzer.reading.record import ApiCall
 from analyzer.reading.values import (
     UNKNOWN,
@@ -163,7 +164,7 @@ def result(call: ApiCall, deps: Deps) -> Value:
     if call.name in BOOL_RESULT:
         return Tensor(deps, "bool", source.shape if source and "reduce" not in call.name else None, _equal(call))
     if call.name in INDEX_RESULT:
-        return Tensor(deps, expressions.dtype_of(call.arguments.get("output_type")) or "int64")
+        return Tensor(deps, dtype_of(call.arguments.get("output_type")) or "int64")
     if call.name in ELEMENTWISE:
         values = [value for value in call.arguments.positional if isinstance(value, Tensor)]
         shape = broadcast(*call.arguments.positional[:2]) if len(values) > 1 else source.shape if source else None
@@ -208,12 +209,12 @@ def layer_result(name: str, constructor: Arguments, call: ApiCall, deps: Deps) -
 
 
 def _filled(call: ApiCall, deps: Deps) -> Tensor:
-    dtype = expressions.dtype_of(call.arguments.get("dtype", 1)) or "float32"
+    dtype = dtype_of(call.arguments.get("dtype", 1)) or "float32"
     return Tensor(deps, dtype, from_value(call.arguments.get("shape", 0) or call.arguments.get("dims", 0)))
 
 
 def _placeholder(call: ApiCall, deps: Deps) -> Tensor:
-    dtype = expressions.dtype_of(call.arguments.get("dtype", 0))
+    dtype = dtype_of(call.arguments.get("dtype", 0))
     given = call.arguments.get("shape", 1)
     shape = None if given is None or is_none(given) else from_value(given)
     return Tensor(deps, dtype, shape, placeholder=True)
@@ -227,13 +228,13 @@ def _placeholder_with_default(call: ApiCall, deps: Deps) -> Tensor:
 
 def _keras_input(call: ApiCall, deps: Deps) -> Tensor:
     shape = from_value(call.arguments.get("shape", 0))
-    dtype = expressions.dtype_of(call.arguments.get("dtype")) or "float32"
+    dtype = dtype_of(call.arguments.get("dtype")) or "float32"
     return Tensor(deps, dtype, None if shape is None else (None, *shape), placeholder=True)
 
 
 def _cast(call: ApiCall, deps: Deps) -> Tensor:
     source = call.arguments.get("x", 0)
-    return Tensor(deps, expressions.dtype_of(call.arguments.get("dtype", 1)), shape_of(source))
+    return Tensor(deps, dtype_of(call.arguments.get("dtype", 1)), shape_of(source))
 
 
 def _cast_to(dtype: str) -> Callable[[ApiCall, Deps], Tensor]:
@@ -242,7 +243,7 @@ def _cast_to(dtype: str) -> Callable[[ApiCall, Deps], Tensor]:
 
 def _constant(call: ApiCall, deps: Deps) -> Tensor:
     source = call.arguments.get("value", 0)
-    dtype = expressions.dtype_of(call.arguments.get("dtype", 1)) or dtype_of_content(source)
+    dtype = dtype_of(call.arguments.get("dtype", 1)) or dtype_of_content(source)
     content = constant(source)
     return Tensor(deps, dtype, from_value(call.arguments.get("shape", 2)) or shape_of(source), content)
 
@@ -276,7 +277,7 @@ def _reshape(call: ApiCall, deps: Deps) -> Tensor:
 
 def _one_hot(call: ApiCall, deps: Deps) -> Tensor:
     shape, depth = shape_of(call.arguments.get("indices", 0)), constant(call.arguments.get("depth", 1))
-    dtype = expressions.dtype_of(call.arguments.get("dtype", 5)) or "float32"
+    dtype = dtype_of(call.arguments.get("dtype", 5)) or "float32"
     return Tensor(deps, dtype, (*shape, depth) if shape is not None and isinstance(depth, int) else None)
 
 
@@ -289,7 +290,7 @@ def _lookup(call: ApiCall, deps: Deps) -> Tensor:
 
 def _variable(call: ApiCall, deps: Deps) -> Tensor:
     shape = from_value(call.arguments.get("shape", 1))
-    return Tensor(deps, expressions.dtype_of(call.arguments.get("dtype", 2)) or "float32", shape)
+    return Tensor(deps, dtype_of(call.arguments.get("dtype", 2)) or "float32", shape)
 
 
 def _expand(call: ApiCall, deps: Deps) -> Tensor:
@@ -347,7 +348,7 @@ def _where(call: ApiCall, deps: Deps) -> Tensor:
 _RULES: dict[str, Callable[[ApiCall, Deps], Value]] = {
     "tensorflow.placeholder": _placeholder,
     "tensorflow.sparse_placeholder": lambda call, deps: Tensor(
-        deps, expressions.dtype_of(call.arguments.get("dtype", 0))
+        deps, dtype_of(call.arguments.get("dtype", 0))
     ),
     "tensorflow.placeholder_with_default": _placeholder_with_default,
     "tensorflow.keras.Input": _keras_input,
@@ -377,7 +378,7 @@ _RULES: dict[str, Callable[[ApiCall, Deps], Value]] = {
     "tensorflow.strings.length": _typed("int32"),
     "tensorflow.strings.as_string": _typed("string"),
     "tensorflow.io.decode_raw": lambda call, deps: Tensor(
-        deps, expressions.dtype_of(call.arguments.get("out_type", 1))
+        deps, dtype_of(call.arguments.get("out_type", 1))
     ),
     "tensorflow.get_collection": _open_list,
     "tensorflow.trainable_variables": _open_list,

@@ -30,6 +30,7 @@ from analyzer.reading.values import (
     UserObject,
     Value,
     deps_of,
+    iterate,
     join,
 )
 
@@ -267,7 +268,7 @@ def _join_variables(left: dict[str, Value], right: dict[str, Value]) -> dict[str
 
 def _for(run: Interpreter, node: nodes.For, env: Env, frame: Frame) -> Flow:
     iterated = run.evaluate(node.iter, env)
-    items = expressions.iterate(iterated)
+    items = iterate(iterated)
     if items is None or len(items) > MOST_TURNS:
         start, before = len(run.record.calls), dict(env.variables)
         bind(run, node.target, any_item(iterated), env)

@@ -417,3 +417,16 @@ def _same(left: Value, right: Value) -> bool:
             return left.node is right.node and left.env is right.env and left.bound is right.bound
         case _:
             return False
+
+
+def iterate(value: Value) -> list[Value] | None:
+    """The items of an iteration, where all of them are known."""
+    match value:
+        case Sequence() if value.complete:
+            return list(value.items)
+        case Mapping() if value.complete:
+            return [Const(key) for key in value.entries]
+        case Const(value=str() | tuple() | range() as content) if len(content) <= 256:
+            return [Const(item) for item in content]
+        case _:
+            return None

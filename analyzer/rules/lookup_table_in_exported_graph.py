@@ -22,7 +22,7 @@ from collections.abc import Iterator, Mapping
 
 from analyzer.exportgraph.graph import Model
 from analyzer.findings import Outcome, Refused, Suspicion, Target
-from analyzer.reading.expressions import dtype_of
+from analyzer.reading.dtypes import dtype_of
 from analyzer.reading.record import ApiCall
 from analyzer.reading.shapes import dtype_of_content
 from analyzer.reading.values import Instance, Value, constant, is_none

@@ -23,7 +23,7 @@ from collections.abc import Iterator
 
 from analyzer.exportgraph.graph import Model
 from analyzer.findings import Related, Span, Suspicion, VariablesDiffer
-from analyzer.reading.expressions import dtype_of
+from analyzer.reading.dtypes import dtype_of
 from analyzer.reading.record import ApiCall
 from analyzer.reading.values import Mapping, Sequence, Tensor, Value
 from analyzer.rules.rule import Rule, by_version, way

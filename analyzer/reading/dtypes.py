@@ -1,0 +1,34 @@
+"""Dtypes, however a program spells them: `tf.float32`, `np.float32`, "float32", float."""
+
+from __future__ import annotations
+
+from analyzer.reading.values import Api, Builtin, Const, Value
+
+DTYPES = frozenset(
+    "float16 float32 float64 half double bfloat16 int8 int16 int32 int64 uint8 uint16 uint32 uint64 bool bool_ string "
+    "complex64 complex128 qint8 quint8 resource variant".split()
+)
+_DTYPE_NAMES = {
+    "half": "float16",
+    "double": "float64",
+    "bool_": "bool",
+    "float": "float64",
+    "int": "int64",
+    "str": "string",
+}
+
+
+def dtype_of(value: Value | None) -> str | None:
+    """The dtype that a dtype argument names."""
+    match value:
+        case Const(value=str(name)):
+            name = name.lstrip("<=>|")
+            name = {"f4": "float32", "f8": "float64", "i4": "int32", "i8": "int64"}.get(name, name)
+        case Api(name=dotted):
+            name = dotted.rpartition(".")[2]
+        case Builtin(name=name):
+            pass
+        case _:
+            return None
+    name = _DTYPE_NAMES.get(name, name)
+    return name if name in DTYPES else None
