@@ -108,7 +108,8 @@ def _severity(
         case Verdict.REFUTED:
             found = Severity.HINT
         case Verdict.CONFIRMED:
-            mild = isinstance(suspicion.expectation, Refused | AnyOf) and settings.ops == "select" and _select_converts(tried)
+            refusal = isinstance(suspicion.expectation, Refused | AnyOf)
+            mild = refusal and settings.ops == "select" and _select_converts(tried)
             found = Severity.INFO if mild or isinstance(suspicion.expectation, NotExported) else Severity.ERROR
         case _:
             certain = suspicion.certainty is Certainty.CERTAIN
