@@ -367,7 +367,8 @@ def _decorated(run: Interpreter, decorator: Value, function: Value, node: nodes.
 
 def make_function(run: Interpreter, node: nodes.FunctionDef | nodes.Lambda, env: Env, name: str) -> Function:
     """A function value; its defaults are evaluated now, as Python does."""
-    function = Function(node, env, name)
+    closure = env.parent if env.of_class and env.parent is not None else env
+    function = Function(node, closure, name)
     arguments = node.args
     named = [*(arguments.posonlyargs or []), *(arguments.args or [])]
     for parameter, default in zip(reversed(named), reversed(arguments.defaults or []), strict=False):
@@ -379,7 +380,7 @@ def make_function(run: Interpreter, node: nodes.FunctionDef | nodes.Lambda, env:
 
 
 def _class(run: Interpreter, node: nodes.ClassDef, env: Env, frame: Frame) -> Flow:
-    members = Env(env.module, env)
+    members = Env(env.module, env, of_class=True)
     bases = tuple(run.evaluate(base, env) for base in node.bases)
     execute(run, node.body, members, Frame())
     env.assign(str(node.name), UserClass(node, env, members, bases))

@@ -24,13 +24,14 @@ MOST_OPTIONS = 4
 
 
 class Env:
-    """A scope's variables; function scopes look outward through `parent`."""
+    """A scope's variables; function scopes look outward through `parent`, past the bodies of classes."""
 
-    __slots__ = ("globals_", "module", "parent", "variables")
+    __slots__ = ("globals_", "module", "of_class", "parent", "variables")
 
-    def __init__(self, module: Module, parent: Env | None = None) -> None:
+    def __init__(self, module: Module, parent: Env | None = None, of_class: bool = False) -> None:
         self.module = module
         self.parent = parent
+        self.of_class = of_class
         self.variables: dict[str, Value] = {}
         self.globals_: dict[str, Env] = {}
 

@@ -1,0 +1,127 @@
+"""Models are found however a program makes them, and what cannot be followed is said."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from textwrap import dedent
+
+import pytest
+
+from analyzer.exportgraph.graph import Model
+from analyzer.exportgraph.predict import follow
+from analyzer.reading.project import Project
+
+MODEL_FN = """
+import tensorflow as tf
+def model_fn(features, labels, mode, params):
+    y = tf.layers.dense(features["x"], 1)
+    if mode == tf.estimator.ModeKeys.PREDICT:
+        return tf.estimator.EstimatorSpec(mode, predictions={"y": y})
+    loss = tf.py_func(abs, [tf.losses.mean_squared_error(labels, y)], tf.float32)
+    return tf.estimator.EstimatorSpec(mode, loss=loss, train_op=tf.no_op())
+def receiver_fn():
+    x = tf.placeholder(tf.float32, [None, 2])
+    return tf.estimator.export.ServingInputReceiver({"x": x}, {"x": x})
+"""
+EXPORT = "est = tf.estimator.Estimator(model_fn)\nest.export_saved_model('o', receiver_fn)\n"
+
+
+def models(folder: Path, main: str, **others: str) -> tuple[Model, ...]:
+    """The models of a program written into a folder; `others` are modules beside it, `__` stands for a folder."""
+    for name, text in {"main": main, **others}.items():
+        path = folder / (name.replace("__", "/") + ".py")
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(dedent(text), "utf-8")
+    project = Project()
+    return follow(project, project.module(folder / "main.py")).models
+
+
+def followed(model: Model) -> list[str]:
+    return [call.name for call in model.calls if model.is_exported(call)]
+
+
+@pytest.mark.parametrize(
+    "rest",
+    [
+        EXPORT,
+        "def main(_):\n    " + EXPORT.replace("\n", "\n    ") + "\nif __name__ == '__main__':\n    tf.app.run()",
+        "from absl import app\ndef main(argv):\n    " + EXPORT.replace("\n", "\n    ") + "\nif __name__ == '__main__':\n    app.run(main)",
+        "def never_called():\n    " + EXPORT.replace("\n", "\n    "),
+        "class Trainer:\n    def __init__(self, dir):\n        self.est = tf.estimator.Estimator(model_fn, dir)\n    def export(self):\n        self.est.export_savedmodel('o', receiver_fn)",
+        "import functools\nest = tf.estimator.Estimator(functools.partial(model_fn, params={}))\nest.export_saved_model('o', functools.partial(receiver_fn))",
+        "NETS = {'a': model_fn}\nest = tf.estimator.Estimator(NETS['a'])\nest.export_saved_model('o', lambda: receiver_fn())",
+        "est = tf.estimator.Estimator(model_fn)\ntf.estimator.train_and_evaluate(est, tf.estimator.TrainSpec(f), tf.estimator.EvalSpec(f, exporters=[tf.estimator.FinalExporter('e', receiver_fn)]))",
+        "class Est(tf.estimator.Estimator):\n    def __init__(self):\n        super(Est, self).__init__(model_fn=model_fn)\nEst().export_saved_model('o', receiver_fn)",
+        "class Net:\n    def model_fn(self, features, labels, mode, params):\n        return model_fn(features, labels, mode, params)\nest = tf.estimator.Estimator(Net().model_fn)\nest.export_saved_model('o', receiver_fn)",
+        "def builder(width):\n    def fn(features, labels, mode, params):\n        return model_fn(features, labels, mode, params)\n    return fn\nest = tf.estimator.Estimator(builder(3))\nest.export_saved_model('o', receiver_fn)",
+        "est = tf.estimator.tpu.TPUEstimator(model_fn, use_tpu=False, train_batch_size=1)\nest.export_saved_model('o', receiver_fn)",
+    ],
+)
+def test_one_model_with_its_receiver(tmp_path: Path, rest: str) -> None:
+    found = [model for model in models(tmp_path, MODEL_FN + rest) if model.export is not None]
+    assert len(found) == 1
+    assert found[0].found_by == "export call"
+    assert found[0].receiver is not None
+    assert found[0].receiver.keys == ("x",)
+    assert followed(found[0]) == ["tensorflow.placeholder", "tensorflow.layers.dense"]
+    assert found[0].limits == ()
+
+
+def test_over_modules_of_a_package_with_relative_imports(tmp_path: Path) -> None:
+    main = "import tensorflow as tf\nfrom pkg import train\ntrain.run()"
+    train = "import tensorflow as tf\nfrom .nets.model import model_fn as fn\nfrom . import serving\ndef run():\n    est = tf.estimator.Estimator(fn)\n    est.export_saved_model('o', serving.receiver_fn)"
+    found = models(
+        tmp_path, main, pkg____init__="", pkg__train=train, pkg__serving=MODEL_FN, pkg__nets____init__="", pkg__nets__model=MODEL_FN
+    )
+    assert [model.model_fn.path.name for model in found if model.model_fn] == ["model.py"]
+    assert followed(found[0]) == ["tensorflow.placeholder", "tensorflow.layers.dense"]
+
+
+def test_src_layout(tmp_path: Path) -> None:
+    (tmp_path / "pyproject.toml").write_text("")
+    found = models(tmp_path, "import tensorflow as tf\nfrom net import model_fn, receiver_fn\n" + EXPORT, src__net=MODEL_FN)
+    assert followed(found[0]) == ["tensorflow.placeholder", "tensorflow.layers.dense"]
+
+
+def test_model_fn_that_nothing_uses_is_an_entry_point(tmp_path: Path) -> None:
+    found = models(tmp_path, MODEL_FN)
+    assert [(model.found_by, model.receiver) for model in found] == [("entry point", None)]
+
+
+def test_model_fn_of_a_builder_that_nothing_calls(tmp_path: Path) -> None:
+    text = "import tensorflow as tf\ndef builder(n):\n    def model_fn(features, labels, mode):\n        return tf.estimator.EstimatorSpec(mode, predictions=tf.layers.dense(features['x'], n))\n    return model_fn"
+    found = models(tmp_path, text)
+    assert [model.model_fn.name for model in found if model.model_fn] == ["model_fn"]
+    assert followed(found[0]) == ["tensorflow.layers.dense"]
+
+
+def test_each_pair_of_model_fn_and_receiver_is_a_model(tmp_path: Path) -> None:
+    text = MODEL_FN + EXPORT + "def other():\n    return receiver_fn()\nest.export_saved_model('p', other)\n"
+    assert [model.receiver.place.name for model in models(tmp_path, text) if model.receiver and model.receiver.place] == [
+        "receiver_fn",
+        "other",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("rest", "words"),
+    [
+        ("est = tf.estimator.Estimator(load())\nest.export_saved_model('o', receiver_fn)", "model_fn could not be followed"),
+        ("est = tf.estimator.Estimator(model_fn)\nest.export_saved_model('o', load())", "serving_input_receiver_fn could not"),
+    ],
+)
+def test_what_cannot_be_followed_is_said(tmp_path: Path, rest: str, words: str) -> None:
+    found = models(tmp_path, MODEL_FN + rest)
+    assert any(words in limit for model in found for limit in model.limits)
+
+
+@pytest.mark.parametrize("text", ["x = 1", "import tensorflow as tf\nx = tf.zeros([1])", "class Estimator: pass\nEstimator()"])
+def test_no_model_where_there_is_none(tmp_path: Path, text: str) -> None:
+    assert models(tmp_path, text) == ()
+
+
+def test_what_lies_before_a_receiver_tensor_is_cut_off(tmp_path: Path) -> None:
+    text = MODEL_FN.replace("{\"x\": x}, {\"x\": x}", "{\"x\": x * 2.0}, {\"x\": x}") + EXPORT
+    assert "operator.mul" in followed(models(tmp_path, text)[0])
+    cut = MODEL_FN.replace("return tf.estimator.export", "x = tf.sqrt(tf.exp(x))\n    return tf.estimator.export") + EXPORT
+    assert "tensorflow.math.exp" not in followed(models(tmp_path, cut)[0])
