@@ -85,7 +85,7 @@ def _interpreter(_context: click.Context, _parameter: click.Parameter, value: st
     help="Exit with 1 from this severity on.",
 )
 @click.option("--exit-zero", is_flag=True, help="Exit with 0 whatever was found.")
-@click.option("--no-cache", is_flag=True, help="Neither read nor write remembered results.")
+@click.option("--no-cache", is_flag=True, help="Neither read nor write remembered results (none are kept yet).")
 def check(
     paths: tuple[Path, ...],
     dry_run: bool,
