@@ -22,6 +22,9 @@ PYTHON_2 = re.compile(
 )
 
 
+PRINT = re.compile(r"^\s*(print|exec)(\s+[^=\s(]|\s*$)")
+
+
 class UnreadableSource(Exception):
     """The bytes of a file are not Python text; the message says why in one clause."""
 
@@ -111,7 +114,7 @@ def parse(source: Source) -> Parsed:
     """The tree of a source; around statements that do not parse where there are any.
 
     A line whose indentation fits no outer level is moved to the nearest one; any other statement that fails is
-    replaced by `pass`. What cannot be saved within MOST_REPAIRS repairs yields an empty module.
+    replaced by `pass`. Of what cannot be saved within MOST_REPAIRS repairs the part before it is left.
     """
     try:
         return Parsed(source, _tree("\n".join(source.lines)))
@@ -148,6 +151,7 @@ class _Repair:
         self.left_out: set[int] = set()
 
     def run(self, source: Source, problem: SyntaxProblem, error: SyntaxError) -> Parsed:
+        line = 1
         for _ in range(MOST_REPAIRS):
             line = min(max(error.lineno or 1, 1), len(self.lines))
             if not self._mend(line, error):
@@ -158,18 +162,37 @@ class _Repair:
                 error = next_error
             else:
                 return Parsed(source, tree, problem, self.shifts, frozenset(self.left_out))
-        return Parsed(
-            source, ast.Module(body=[], type_ignores=[]), problem, {}, frozenset(range(1, len(self.lines) + 1))
-        )
+        return self._head(source, problem, line)
+
+    def _head(self, source: Source, problem: SyntaxProblem, line: int) -> Parsed:
+        """What stands before the top-level statement that cannot be saved; an empty module where that fails too."""
+        while line > 1 and (not self.lines[line - 1].strip() or _indent(self.lines[line - 1])):
+            line -= 1
+        try:
+            tree = _tree("\n".join(self.lines[: line - 1]))
+        except SyntaxError:
+            tree, line = ast.Module(body=[], type_ignores=[]), 1
+        lost = self.left_out.union(range(line, len(self.lines) + 1))
+        return Parsed(source, tree, problem, self.shifts, frozenset(lost))
 
     def _mend(self, line: int, error: SyntaxError) -> bool:
         """One repair at a line; False when it leaves nothing to try."""
+        if "Missing parentheses in call to" in error.msg and self._blank_prints():
+            return True
         if "unindent does not match" in error.msg and self._reindent(line):
             return True
         if "expected an indented block" in error.msg:
             header = int(m[1]) if (m := re.search(r"on line (\d+)", error.msg)) else line
             return self._fill_block(header, line)
         return self._blank(line)
+
+    def _blank_prints(self) -> bool:
+        """Blanks every one-line print statement of Python 2 at once: such files have hundreds."""
+        found = [number for number, text in enumerate(self.lines, 1) if PRINT.match(text) and _balanced(text)]
+        for number in found:
+            self.lines[number - 1] = " " * _indent(self.lines[number - 1]) + "pass"
+        self.left_out.update(found)
+        return bool(found)
 
     def _reindent(self, line: int) -> bool:
         """Moves the block that starts at `line` to the nearest outer level."""
@@ -234,6 +257,12 @@ class _Repair:
             if opens
             else _indent(before)
         )
+
+
+def _balanced(text: str) -> bool:
+    """Whether a line opens no bracket that it does not close, and goes on nowhere."""
+    pairs = all(text.count(one) == text.count(other) for one, other in ("()", "[]", "{}"))
+    return pairs and not text.rstrip().endswith("\\")
 
 
 def _indent(text: str) -> int:

@@ -8,8 +8,9 @@ from pathlib import Path
 import pytest
 from rich.cells import cell_len
 
+from analyzer.dryrun.words import spoken
 from analyzer.findings import Certainty, Conversion, Evidence, Mended, OpCount, Related, Report, Severity, Span, Verdict
-from analyzer.reporting import notes, text
+from analyzer.reporting import text
 from analyzer.settings import Settings
 from tests.command import reports
 from tests.command.reports import MODEL, TF, conversion, finding, model, report, span
@@ -148,12 +149,12 @@ def test_mlir_is_left_out_of_the_words_of_a_converter() -> None:
     words = """Could not translate MLIR to FlatBuffer.
     <unknown>:0: error: loc(callsite(fused["A:", "A"] at "b")): 'tf.A'
     op is neither a custom op nor a flex op <unknown>:0: note: loc("A"): Error code: ERROR_NEEDS_FLEX_OPS"""
-    assert notes.spoken(words) == (
+    assert spoken(words) == (
         "Could not translate MLIR to FlatBuffer. error: 'tf.A' op is neither a custom op nor a flex op "
         "note: Error code: ERROR_NEEDS_FLEX_OPS"
     )
-    assert notes.spoken('error: loc(callsite("A" at') == "error:"
-    assert notes.spoken("a block(of) words") == "a block(of) words"
+    assert spoken('error: loc(callsite("A" at') == "error:"
+    assert spoken("a block(of) words") == "a block(of) words"
 
 
 def test_a_place_that_is_no_step_of_the_way_has_a_note_of_its_own() -> None:

@@ -106,3 +106,19 @@ def test_python_2_handlers_are_named() -> None:
 @pytest.mark.parametrize("text", ["x = " + "(" * 500, "x = " + "-" * 100_000 + "1", "\n" * 10 + "]" * 300])
 def test_hopeless_text_ends(text: str) -> None:
     assert parse(Source.of(PATH, text)).problem is not None
+
+
+def test_hundreds_of_print_statements_lose_nothing_else() -> None:
+    text = "first = 1\n" + "\n".join(f"if first:\n    print 'line', {n}\n    x{n} = 1" for n in range(400)) + "\nlast = 2\n"
+    parsed = parse(Source.of(PATH, text))
+    assert parsed.problem is not None
+    assert parsed.problem.python_2
+    assert len(parsed.left_out) == 400
+    assert len(parsed.tree.body) == 402
+
+
+def test_what_stands_before_a_hopeless_part_is_kept() -> None:
+    text = "first = 1\n" + "x = = 1\n" * 300
+    parsed = parse(Source.of(PATH, text))
+    assert [type(node).__name__ for node in parsed.tree.body][:1] == ["Assign"]
+    assert 1 not in parsed.left_out
