@@ -34,13 +34,16 @@ def run(
 
 
 def covered(graphs: Sequence[ExportGraph]) -> Places:
-    """The model_fns that some program gives to an estimator: they need no run of their own."""
-    return frozenset(
-        (model.model_fn.path, model.model_fn.line)
-        for graph in graphs
-        for model in graph.models
-        if model.model_fn is not None and model.estimator is not None
-    )
+    """The model_fns that some program gives to an estimator, and its export calls: they need no run of their own."""
+    models = [model for graph in graphs for model in graph.models if model.estimator is not None]
+    model_fns = {(model.model_fn.path, model.model_fn.line) for model in models if model.model_fn is not None}
+    exports = {(model.export.span.path, model.export.span.line) for model in models if model.export is not None}
+    return frozenset(model_fns | exports)
+
+
+def is_lost(graph: ExportGraph, owned: Places) -> bool:
+    """Whether a program exports something that was not followed, in it or from another program."""
+    return bool(graph.unfollowed) and not any((graph.path, line) in owned for line in graph.unfollowed)
 
 
 def is_covered(model: Model, owned: Places) -> bool:
@@ -51,7 +54,8 @@ def is_covered(model: Model, owned: Places) -> bool:
 
 def runs_alone(module: Module, graph: ExportGraph, owned: Places) -> bool:
     """Whether a file is a program to run, rather than a part of another or a file that does not parse."""
-    return not module.parsed.partial and any(not is_covered(model, owned) for model in graph.models)
+    followed = any(not is_covered(model, owned) for model in graph.models)
+    return not module.parsed.partial and (followed or is_lost(graph, owned))
 
 
 def why_not_run(module: Module) -> str:

@@ -72,11 +72,22 @@ def judge(
             confirmed = [s for s, f in zip(own, judged, strict=True) if f.verdict is Verdict.CONFIRMED]
             findings += observed.findings(run, outcome, confirmed, settings.ops)
         models.append(_report(model, run, outcome, graph, why_not))
+    if plan.is_lost(graph, owned) and not pairs:
+        models.append(_lost(graph, outcome))
     if outcome is None:
         return Judged(tuple(findings), tuple(models))
     findings += observed.program_findings(outcome, start)
     errors = _errors(outcome, graph.path)
     return Judged(tuple(findings), tuple(models), errors)
+
+
+def _lost(graph: ExportGraph, outcome: Outcome | None) -> ModelReport:
+    """A model whose export was seen, and nothing else of it."""
+    line = graph.unfollowed[0]
+    limits = [f"line {line} of {graph.path.name} exports an estimator that could not be followed to where it is made"]
+    if outcome is not None:
+        limits.append(outcome.message or "the dry run of this file exported nothing")
+    return ModelReport(None, None, "entry point", limits=tuple(limits))
 
 
 def strength(finding: Finding) -> tuple[int, int]:

@@ -58,6 +58,14 @@ class EntryPoint:
     found_by: str = "entry point"
 
 
+def export_lines(module: Module) -> Iterator[int]:
+    """The lines on which something is exported, whatever it is."""
+    for call in module.tree.nodes_of_class(nodes.Call):
+        name = call.func.attrname if isinstance(call.func, nodes.Attribute) else getattr(call.func, "name", "")
+        if name in EXPORTS or name == "train_and_evaluate":
+            yield call.lineno or 1
+
+
 def is_estimator(name: str) -> bool:
     return name in ESTIMATORS or bool(CANNED.match(name)) or name.endswith(".model_to_estimator")
 

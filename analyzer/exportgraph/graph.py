@@ -129,3 +129,5 @@ class ExportGraph:
     models: tuple[Model, ...]
     calls: tuple[ApiCall, ...]
     limits: tuple[str, ...] = ()
+    unfollowed: tuple[int, ...] = ()
+    """Lines of the export calls of a program in which no model was found."""

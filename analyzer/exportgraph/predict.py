@@ -54,9 +54,9 @@ def follow(project: Project, module: Module) -> ExportGraph:
         for export, receiver in [*entry.exports] or nothing
     ]
     calls, limits = tuple(run.record.calls), tuple(run.record.limits)
-    return ExportGraph(
-        module.path, tuple(with_training(run, entry, model, env) for entry, model in models), calls, limits
-    )
+    trained = tuple(with_training(run, entry, model, env) for entry, model in models)
+    unfollowed = () if models else tuple(entrypoints.export_lines(module))
+    return ExportGraph(module.path, trained, calls, limits, unfollowed)
 
 
 def _model(

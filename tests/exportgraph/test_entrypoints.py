@@ -125,3 +125,11 @@ def test_what_lies_before_a_receiver_tensor_is_cut_off(tmp_path: Path) -> None:
     assert "operator.mul" in followed(models(tmp_path, text)[0])
     cut = MODEL_FN.replace("return tf.estimator.export", "x = tf.sqrt(tf.exp(x))\n    return tf.estimator.export") + EXPORT
     assert "tensorflow.math.exp" not in followed(models(tmp_path, cut)[0])
+
+
+def test_an_export_without_a_model_is_not_dropped_in_silence(tmp_path: Path) -> None:
+    project = Project()
+    (tmp_path / "main.py").write_text("import tensorflow as tf\ndef go(est):\n    est.export_saved_model('o', load())\n")
+    assert follow(project, project.module(tmp_path / "main.py")).unfollowed == (3,)
+    (tmp_path / "other.py").write_text(MODEL_FN + EXPORT)
+    assert follow(project, project.module(tmp_path / "other.py")).unfollowed == ()
