@@ -84,7 +84,9 @@ def _nothing_found(report: Report, settings: Settings) -> str:
         return f"No exported Estimator was found in {files}, so there was nothing to check{_nothing_run(settings)}."
     models = plural(len(report.models), "model")
     if not settings.dry_run:
-        return f"Nothing is suspected{rules} in {models} in {files}{_nothing_run(settings)}."
+        cut = sum(bool(model.limits) for model in report.models)
+        short = f", {cut} of them not followed to the end" if cut else ""
+        return f"Nothing is suspected{rules} in {models} in {files}{short}{_nothing_run(settings)}."
     unproved = [model for model in report.models if not passes(model)]
     if not unproved:
         ran = " and ".join(sorted({version(result.converter) for model in report.models for result in model.results}))

@@ -255,6 +255,14 @@ def test_behind_two_causes_the_other_is_named() -> None:
             "Nothing is suspected in 1 model in 1 file; nothing was run (--dry-run asks the converter).",
         ),
         (
+            report(models=(model(built_with=None), model(built_with=None, limits=("a loop was cut",)))),
+            STATIC,
+            (
+                "Nothing is suspected in 2 models in 1 file, 1 of them not followed to the end; "
+                "nothing was run (--dry-run asks the converter)."
+            ),
+        ),
+        (
             report(models=(model(built_with=None),)),
             replace(STATIC, select=("TFL4",)),
             (
