@@ -37,9 +37,7 @@ def call(name: str, arguments: Arguments, span: Span) -> Value:
     if short in DTYPES:
         source = arguments.positional[0] if arguments.positional else None
         return Array(dtype_of(Const(short)), shapes.shape_of(source), span, deps_of(source))
-    dtype = dtype_of(
-        arguments.get("dtype", 1 if short in ("array", "asarray", "zeros", "ones", "empty") else None)
-    )
+    dtype = dtype_of(arguments.get("dtype", 1 if short in ("array", "asarray", "zeros", "ones", "empty") else None))
     source = arguments.get("object", 0) or arguments.get("a", 0)
     if short in ("array", "asarray", "ascontiguousarray", "arange"):
         return _array(dtype, source, short, span)

@@ -51,6 +51,8 @@ API_CONSTANTS = {
     "REGRESS_INPUTS": "inputs",
 }
 """Strings that TensorFlow gives a name (`tf.saved_model`, `signature_constants`)."""
+
+
 def evaluate(run: Interpreter, node: nodes.NodeNG, env: Env) -> Value:
     """The abstract value of an expression."""
     handler = _HANDLERS.get(type(node))

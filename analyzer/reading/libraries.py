@@ -264,9 +264,7 @@ def _parse_example(run: Interpreter, callee: Api, arguments: Arguments, node: no
     for key, feature in spec.entries.items():
         given = feature.arguments if isinstance(feature, Instance) else Arguments()
         shape = shapes.from_value(given.get("shape", 0))
-        entries[key] = Tensor(
-            deps, dtype_of(given.get("dtype", 1)), None if shape is None else (None, *shape)
-        )
+        entries[key] = Tensor(deps, dtype_of(given.get("dtype", 1)), None if shape is None else (None, *shape))
     return Mapping(entries, spec.complete, deps)
 
 

@@ -347,9 +347,7 @@ def _where(call: ApiCall, deps: Deps) -> Tensor:
 
 _RULES: dict[str, Callable[[ApiCall, Deps], Value]] = {
     "tensorflow.placeholder": _placeholder,
-    "tensorflow.sparse_placeholder": lambda call, deps: Tensor(
-        deps, dtype_of(call.arguments.get("dtype", 0))
-    ),
+    "tensorflow.sparse_placeholder": lambda call, deps: Tensor(deps, dtype_of(call.arguments.get("dtype", 0))),
     "tensorflow.placeholder_with_default": _placeholder_with_default,
     "tensorflow.keras.Input": _keras_input,
     "tensorflow.cast": _cast,
@@ -377,9 +375,7 @@ _RULES: dict[str, Callable[[ApiCall, Deps], Value]] = {
     "tensorflow.strings.to_hash_bucket_fast": _typed("int64"),
     "tensorflow.strings.length": _typed("int32"),
     "tensorflow.strings.as_string": _typed("string"),
-    "tensorflow.io.decode_raw": lambda call, deps: Tensor(
-        deps, dtype_of(call.arguments.get("out_type", 1))
-    ),
+    "tensorflow.io.decode_raw": lambda call, deps: Tensor(deps, dtype_of(call.arguments.get("out_type", 1))),
     "tensorflow.get_collection": _open_list,
     "tensorflow.trainable_variables": _open_list,
     "tensorflow.global_variables": _open_list,

@@ -40,7 +40,7 @@ def check(model: Model) -> Iterator[Suspicion]:
     yield RULE.at(
         model.export.span,
         f"{why} exports only {keys}, not 'serving_default': 1.15 converts it only with signature_key='predict'",
-        expects=ConverterSays(("No 'serving_default' in the SavedModel", "No \"serving_default\" in the SavedModel")),
+        expects=ConverterSays(("No 'serving_default' in the SavedModel", 'No "serving_default" in the SavedModel')),
         certainty=model.export.certainty,
         fix=f"convert with signature_key={found[0].key!r}",
         related=way(model),

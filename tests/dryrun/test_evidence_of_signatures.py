@@ -58,7 +58,10 @@ def test_receiver_tensor(built: BuiltModel, verdict: Verdict) -> None:
     [
         (BuiltModel(stopped_at="convert"), Verdict.CONFIRMED),
         (BuiltModel(signatures=(signature("serving_default"),)), Verdict.REFUTED),
-        (BuiltModel(stopped_at="convert", results=(ConversionResult("builtins", None, "refused"),)), Verdict.INCONCLUSIVE),
+        (
+            BuiltModel(stopped_at="convert", results=(ConversionResult("builtins", None, "refused"),)),
+            Verdict.INCONCLUSIVE,
+        ),
         (NOTHING, Verdict.INCONCLUSIVE),
     ],
 )

@@ -45,7 +45,9 @@ def followed(model: Model) -> list[str]:
     [
         EXPORT,
         "def main(_):\n    " + EXPORT.replace("\n", "\n    ") + "\nif __name__ == '__main__':\n    tf.app.run()",
-        "from absl import app\ndef main(argv):\n    " + EXPORT.replace("\n", "\n    ") + "\nif __name__ == '__main__':\n    app.run(main)",
+        "from absl import app\ndef main(argv):\n    "
+        + EXPORT.replace("\n", "\n    ")
+        + "\nif __name__ == '__main__':\n    app.run(main)",
         "def never_called():\n    " + EXPORT.replace("\n", "\n    "),
         "class Trainer:\n    def __init__(self, dir):\n        self.est = tf.estimator.Estimator(model_fn, dir)\n    def export(self):\n        self.est.export_savedmodel('o', receiver_fn)",
         "import functools\nest = tf.estimator.Estimator(functools.partial(model_fn, params={}))\nest.export_saved_model('o', functools.partial(receiver_fn))",
@@ -71,7 +73,13 @@ def test_over_modules_of_a_package_with_relative_imports(tmp_path: Path) -> None
     main = "import tensorflow as tf\nfrom pkg import train\ntrain.run()"
     train = "import tensorflow as tf\nfrom .nets.model import model_fn as fn\nfrom . import serving\ndef run():\n    est = tf.estimator.Estimator(fn)\n    est.export_saved_model('o', serving.receiver_fn)"
     found = models(
-        tmp_path, main, pkg____init__="", pkg__train=train, pkg__serving=MODEL_FN, pkg__nets____init__="", pkg__nets__model=MODEL_FN
+        tmp_path,
+        main,
+        pkg____init__="",
+        pkg__train=train,
+        pkg__serving=MODEL_FN,
+        pkg__nets____init__="",
+        pkg__nets__model=MODEL_FN,
     )
     assert [model.model_fn.path.name for model in found if model.model_fn] == ["model.py"]
     assert followed(found[0]) == ["tensorflow.placeholder", "tensorflow.layers.dense"]
@@ -79,7 +87,9 @@ def test_over_modules_of_a_package_with_relative_imports(tmp_path: Path) -> None
 
 def test_src_layout(tmp_path: Path) -> None:
     (tmp_path / "pyproject.toml").write_text("")
-    found = models(tmp_path, "import tensorflow as tf\nfrom net import model_fn, receiver_fn\n" + EXPORT, src__net=MODEL_FN)
+    found = models(
+        tmp_path, "import tensorflow as tf\nfrom net import model_fn, receiver_fn\n" + EXPORT, src__net=MODEL_FN
+    )
     assert followed(found[0]) == ["tensorflow.placeholder", "tensorflow.layers.dense"]
 
 
@@ -97,7 +107,9 @@ def test_model_fn_of_a_builder_that_nothing_calls(tmp_path: Path) -> None:
 
 def test_each_pair_of_model_fn_and_receiver_is_a_model(tmp_path: Path) -> None:
     text = MODEL_FN + EXPORT + "def other():\n    return receiver_fn()\nest.export_saved_model('p', other)\n"
-    assert [model.receiver.place.name for model in models(tmp_path, text) if model.receiver and model.receiver.place] == [
+    assert [
+        model.receiver.place.name for model in models(tmp_path, text) if model.receiver and model.receiver.place
+    ] == [
         "receiver_fn",
         "other",
     ]
@@ -106,8 +118,14 @@ def test_each_pair_of_model_fn_and_receiver_is_a_model(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("rest", "words"),
     [
-        ("est = tf.estimator.Estimator(load())\nest.export_saved_model('o', receiver_fn)", "model_fn could not be followed"),
-        ("est = tf.estimator.Estimator(model_fn)\nest.export_saved_model('o', load())", "serving_input_receiver_fn could not"),
+        (
+            "est = tf.estimator.Estimator(load())\nest.export_saved_model('o', receiver_fn)",
+            "model_fn could not be followed",
+        ),
+        (
+            "est = tf.estimator.Estimator(model_fn)\nest.export_saved_model('o', load())",
+            "serving_input_receiver_fn could not",
+        ),
     ],
 )
 def test_what_cannot_be_followed_is_said(tmp_path: Path, rest: str, words: str) -> None:
@@ -115,21 +133,28 @@ def test_what_cannot_be_followed_is_said(tmp_path: Path, rest: str, words: str) 
     assert any(words in limit for model in found for limit in model.limits)
 
 
-@pytest.mark.parametrize("text", ["x = 1", "import tensorflow as tf\nx = tf.zeros([1])", "class Estimator: pass\nEstimator()"])
+@pytest.mark.parametrize(
+    "text", ["x = 1", "import tensorflow as tf\nx = tf.zeros([1])", "class Estimator: pass\nEstimator()"]
+)
 def test_no_model_where_there_is_none(tmp_path: Path, text: str) -> None:
     assert models(tmp_path, text) == ()
 
 
 def test_what_lies_before_a_receiver_tensor_is_cut_off(tmp_path: Path) -> None:
-    text = MODEL_FN.replace("{\"x\": x}, {\"x\": x}", "{\"x\": x * 2.0}, {\"x\": x}") + EXPORT
+    text = MODEL_FN.replace('{"x": x}, {"x": x}', '{"x": x * 2.0}, {"x": x}') + EXPORT
     assert "operator.mul" in followed(models(tmp_path, text)[0])
-    cut = MODEL_FN.replace("return tf.estimator.export", "x = tf.sqrt(tf.exp(x))\n    return tf.estimator.export") + EXPORT
+    cut = (
+        MODEL_FN.replace("return tf.estimator.export", "x = tf.sqrt(tf.exp(x))\n    return tf.estimator.export")
+        + EXPORT
+    )
     assert "tensorflow.math.exp" not in followed(models(tmp_path, cut)[0])
 
 
 def test_an_export_without_a_model_is_not_dropped_in_silence(tmp_path: Path) -> None:
     project = Project()
-    (tmp_path / "main.py").write_text("import tensorflow as tf\ndef go(est):\n    est.export_saved_model('o', load())\n")
+    (tmp_path / "main.py").write_text(
+        "import tensorflow as tf\ndef go(est):\n    est.export_saved_model('o', load())\n"
+    )
     assert follow(project, project.module(tmp_path / "main.py")).unfollowed == (3,)
     (tmp_path / "other.py").write_text(MODEL_FN + EXPORT)
     assert follow(project, project.module(tmp_path / "other.py")).unfollowed == ()

@@ -56,7 +56,11 @@ def test_no_loop(before: str, body: str) -> None:
         ("@tf.function" + UNTIL, "TFL301", "while i < times:"),
         ("@tf.function" + CHOICE, "TFL302", "if tf.reduce_sum(x) > 0.0:"),
         (LOOP + "total = tf.function(total)", "TFL301", "for i in tf.range(times):"),
-        (LOOP.replace("total", "inner") + "@tf.function\ndef total(x, n):\n    return inner(x, n)", "TFL301", "for i in tf.range(times):"),
+        (
+            LOOP.replace("total", "inner") + "@tf.function\ndef total(x, n):\n    return inner(x, n)",
+            "TFL301",
+            "for i in tf.range(times):",
+        ),
     ],
 )
 def test_loops_and_conds(before: str, code: str, line: str) -> None:

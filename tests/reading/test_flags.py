@@ -25,7 +25,9 @@ def test_a_default_names_an_entry(origin: str) -> None:
     assert lines(text.replace("'net', 'noisy'", "'net', 'plain'"), "TFL501") == []
 
 
-@pytest.mark.parametrize("test", ["FLAGS.loud", "not FLAGS.loud", "FLAGS.net == 'noisy'", "FLAGS.net != 'noisy'", "FLAGS.other"])
+@pytest.mark.parametrize(
+    "test", ["FLAGS.loud", "not FLAGS.loud", "FLAGS.net == 'noisy'", "FLAGS.net != 'noisy'", "FLAGS.other"]
+)
 def test_a_default_decides_no_test(test: str) -> None:
     body = f"y = tf.layers.dense(x, 1)\nif {test}:\n    y = tf.math.erf(y)"
     (found,) = suspicions(program(body, before=f"from absl import flags\n{FLAGS}"), "TFL404")

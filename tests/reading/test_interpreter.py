@@ -24,11 +24,23 @@ from tests.reading.running import calls, constant, run, value
         ("x = [i * 2 for i in range(3) if i > 0][1]", 4),
         ("x = {k: v for k, v in zip('ab', [1, 2])}['b']", 2),
         ("a, (b, *c) = 1, (2, 3, 4)\nx = c[1]", 4),
-        ("class A:\n    k = 3\n    def __init__(self): self.v = self.k\n    @property\n    def p(self): return self.v + 1\nx = A().p", 4),
+        (
+            "class A:\n    k = 3\n    def __init__(self): self.v = self.k\n    @property\n    def p(self): return self.v + 1\nx = A().p",
+            4,
+        ),
         ("class A:\n    def f(self): return 1\nclass B(A):\n    def f(self): return super().f() + 1\nx = B().f()", 2),
-        ("class A:\n    def f(self): return 1\nclass B(A):\n    def f(self): return super(B, self).f() + 1\nx = B().f()", 2),
-        ("class A:\n    @staticmethod\n    def f(v): return v\n    @classmethod\n    def g(cls): return cls.f(5)\nx = A.g()", 5),
-        ("def outer():\n    n = 1\n    def inner():\n        nonlocal n\n        n = 9\n    inner()\n    return n\nx = outer()", 9),
+        (
+            "class A:\n    def f(self): return 1\nclass B(A):\n    def f(self): return super(B, self).f() + 1\nx = B().f()",
+            2,
+        ),
+        (
+            "class A:\n    @staticmethod\n    def f(v): return v\n    @classmethod\n    def g(cls): return cls.f(5)\nx = A.g()",
+            5,
+        ),
+        (
+            "def outer():\n    n = 1\n    def inner():\n        nonlocal n\n        n = 9\n    inner()\n    return n\nx = outer()",
+            9,
+        ),
         ("n = 1\ndef f():\n    global n\n    n = 4\nf()\nx = n", 4),
         ("try:\n    from . import nothing\nexcept ImportError:\n    x = 3", 3),
         ("x = 'abc'.upper() + '{}'.format(1)", "ABC1"),
@@ -50,7 +62,12 @@ def test_constants_are_followed(text: str, expected: object) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["x = load()", "import os\nx = os.environ['A']", "x = input()", "import argparse\nx = argparse.ArgumentParser().parse_args().n"],
+    [
+        "x = load()",
+        "import os\nx = os.environ['A']",
+        "x = input()",
+        "import argparse\nx = argparse.ArgumentParser().parse_args().n",
+    ],
 )
 def test_what_is_not_known_is_unknown(text: str) -> None:
     assert isinstance(value(text), Unknown)
@@ -58,7 +75,9 @@ def test_what_is_not_known_is_unknown(text: str) -> None:
 
 def test_unknown_tests_run_both_branches_and_join() -> None:
     assert isinstance(value("x = 1\nif load(): x = 2"), Choice)
-    made = run("import tensorflow as tf\nif load():\n    tf.zeros([1])\nelse:\n    tf.ones([1])\ntf.eye(2)").record.calls
+    made = run(
+        "import tensorflow as tf\nif load():\n    tf.zeros([1])\nelse:\n    tf.ones([1])\ntf.eye(2)"
+    ).record.calls
     assert [call.certainty for call in made] == [Certainty.MAYBE, Certainty.MAYBE, Certainty.CERTAIN]
 
 
@@ -104,7 +123,9 @@ def test_provenance_runs_through_containers_and_helpers() -> None:
 
 
 def test_control_dependencies_are_dependencies() -> None:
-    made = run("import tensorflow as tf\na = tf.zeros([1])\nwith tf.control_dependencies([a]):\n    b = tf.ones([1])").record.calls
+    made = run(
+        "import tensorflow as tf\na = tf.zeros([1])\nwith tf.control_dependencies([a]):\n    b = tf.ones([1])"
+    ).record.calls
     assert {call.name: call.deps for call in made}["tensorflow.ones"] >= {0}
 
 
@@ -137,7 +158,11 @@ def test_shapes_and_dtypes(text: str, shape: object, dtype: str) -> None:
         "x = 2 ** 10 ** 10 ** 10",
         "x = 'a' * 10 ** 12",
         "x = [0] * 10 ** 9",
-        "\n".join(["for a in range(60):"] + ["    " * k + f"for b{k} in range(60):" for k in range(1, 8)] + ["    " * 9 + "x = 1"]),
+        "\n".join(
+            ["for a in range(60):"]
+            + ["    " * k + f"for b{k} in range(60):" for k in range(1, 8)]
+            + ["    " * 9 + "x = 1"]
+        ),
         "x = " + " + ".join(["1"] * 3000),
         "import program\nfrom program import x",
         "class A(A): pass\nx = A()",

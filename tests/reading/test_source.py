@@ -43,7 +43,9 @@ def test_what_is_not_text_says_why(data: bytes, words: str) -> None:
         decode(data)
 
 
-@pytest.mark.parametrize("data", ["x = 'é'".encode(), b"\xef\xbb\xbfx = 1", "# coding: latin-1\nx = 'é'".encode("latin-1")])
+@pytest.mark.parametrize(
+    "data", ["x = 'é'".encode(), b"\xef\xbb\xbfx = 1", "# coding: latin-1\nx = 'é'".encode("latin-1")]
+)
 def test_declared_encodings(data: bytes) -> None:
     assert "x = " in decode(data)
 
@@ -109,7 +111,11 @@ def test_hopeless_text_ends(text: str) -> None:
 
 
 def test_hundreds_of_print_statements_lose_nothing_else() -> None:
-    text = "first = 1\n" + "\n".join(f"if first:\n    print 'line', {n}\n    x{n} = 1" for n in range(400)) + "\nlast = 2\n"
+    text = (
+        "first = 1\n"
+        + "\n".join(f"if first:\n    print 'line', {n}\n    x{n} = 1" for n in range(400))
+        + "\nlast = 2\n"
+    )
     parsed = parse(Source.of(PATH, text))
     assert parsed.problem is not None
     assert parsed.problem.python_2

@@ -53,9 +53,7 @@ def custom(
     )
 
 
-def canned(
-    estimator: str, *, before: str = "", keys: str = "'x'", receiver: str = "", after: str = ""
-) -> str:
+def canned(estimator: str, *, before: str = "", keys: str = "'x'", receiver: str = "", after: str = "") -> str:
     """A canned estimator, exported over raw inputs of these keys."""
     raw = f"""
         given = {{k: tf.placeholder(tf.float32, [None, 1], name=k) for k in ({keys},)}}

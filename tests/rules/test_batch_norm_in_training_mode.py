@@ -19,12 +19,16 @@ SLIM = "slim = tf.contrib.slim"
         "y = tf.contrib.layers.batch_norm(x, is_training=False)",
         "with slim.arg_scope([slim.batch_norm], is_training=mode == 'train'):\n    y = slim.batch_norm(x)",
         "with slim.arg_scope([slim.conv2d, slim.batch_norm], is_training=False):\n    y = slim.batch_norm(x, decay=0.9)",
-        ("with slim.arg_scope([slim.batch_norm], is_training=True):\n"
-        "    with slim.arg_scope([slim.batch_norm], is_training=False):\n        y = slim.batch_norm(x)"),
+        (
+            "with slim.arg_scope([slim.batch_norm], is_training=True):\n"
+            "    with slim.arg_scope([slim.batch_norm], is_training=False):\n        y = slim.batch_norm(x)"
+        ),
         "y = slim.fully_connected(x, 3, normalizer_fn=slim.batch_norm, normalizer_params={'is_training': mode == 'train'})",
         "y = slim.fully_connected(x, 3, normalizer_fn=tf.contrib.layers.layer_norm)",
-        ("with slim.arg_scope([slim.batch_norm], is_training=False) as scope:\n    pass\n"
-        "with slim.arg_scope(scope):\n    y = slim.fully_connected(x, 3, normalizer_fn=slim.batch_norm)"),
+        (
+            "with slim.arg_scope([slim.batch_norm], is_training=False) as scope:\n    pass\n"
+            "with slim.arg_scope(scope):\n    y = slim.fully_connected(x, 3, normalizer_fn=slim.batch_norm)"
+        ),
         "unused = slim.batch_norm(x)\ny = tf.layers.dense(x, 1)",
     ],
 )

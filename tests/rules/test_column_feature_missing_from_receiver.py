@@ -19,7 +19,7 @@ LINEAR = "tf.estimator.LinearRegressor({})"
         canned(LINEAR.format("[fc.numeric_column(NAME)]")),
         canned(LINEAR.format("columns_of_ours()")),
         canned(LINEAR.format("[fc.numeric_column('z')]"), receiver="return helpers.receiver()"),
-        canned(LINEAR.format("[fc.numeric_column('z')]"), receiver=PARSING.replace("{\"x\":", "{**spec(), \"x\":")),
+        canned(LINEAR.format("[fc.numeric_column('z')]"), receiver=PARSING.replace('{"x":', '{**spec(), "x":')),
         canned(LINEAR.format("[fc.numeric_column('x')]"), before="unused = fc.numeric_column('z')"),
         custom("predictions={'y': y}", before="unused = tf.feature_column.numeric_column('z')"),
     ],

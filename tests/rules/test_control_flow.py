@@ -72,7 +72,12 @@ def test_branch_behind_an_unknown_flag_is_a_maybe() -> None:
     ("body", "placeholder", "first", "expected"),
     [
         ("y = tf.map_fn(lambda r: r * 2.0, x)", "tf.placeholder(tf.float32, [None, 4])", V2, "X B B"),
-        ("y = tf.map_fn(lambda r: r * 2.0, x)", "tf.placeholder(tf.float32, [None, 4])", "import tensorflow as tf", "X F F"),
+        (
+            "y = tf.map_fn(lambda r: r * 2.0, x)",
+            "tf.placeholder(tf.float32, [None, 4])",
+            "import tensorflow as tf",
+            "X F F",
+        ),
         ("y = tf.scan(lambda a, r: a + r, x)", "tf.placeholder(tf.float32, [None, 4])", V2, "X B B"),
         ("y = tf.scan(lambda a, r: a + r, x)", "tf.placeholder(tf.float32, [3, None])", V2, "X F F"),
         ("y = tf.map_fn(lambda r: r * 2.0, x)", "tf.placeholder(tf.float32, [3, None])", V2, "X F F"),

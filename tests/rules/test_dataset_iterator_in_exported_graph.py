@@ -26,7 +26,9 @@ def test_silent(body: str) -> None:
 
 
 def test_input_fn_is_not_exported() -> None:
-    text = program("y = tf.layers.dense(x, 1)").replace(".repeat().batch(4)", ".batch(4).make_one_shot_iterator().get_next()")
+    text = program("y = tf.layers.dense(x, 1)").replace(
+        ".repeat().batch(4)", ".batch(4).make_one_shot_iterator().get_next()"
+    )
     assert lines(text, CODE) == []
 
 

@@ -35,8 +35,14 @@ def test_silent_where_nothing_is_computed_for_the_features(chain: str, before: s
     [
         (".map(lambda f, l: ({'x': f['x'] / 255.0}, l))", ""),
         (".map(scale)", "def scale(f, l):\n    return {'x': tf.sqrt(f['x'])}, l"),
-        (".map(functools.partial(scale, by=2.0))", "import functools\ndef scale(f, l, by):\n    return {'x': f['x'] * by}, l"),
-        (".map(Scaler(2.0).run)", "class Scaler:\n    def __init__(self, by):\n        self.by = by\n    def run(self, f, l):\n        return {'x': f['x'] * self.by}, l"),
+        (
+            ".map(functools.partial(scale, by=2.0))",
+            "import functools\ndef scale(f, l, by):\n    return {'x': f['x'] * by}, l",
+        ),
+        (
+            ".map(Scaler(2.0).run)",
+            "class Scaler:\n    def __init__(self, by):\n        self.by = by\n    def run(self, f, l):\n        return {'x': f['x'] * self.by}, l",
+        ),
         (".map(map_func=lambda f, l: ({'x': f['x'] - 1.0}, l), num_parallel_calls=4)", ""),
     ],
 )

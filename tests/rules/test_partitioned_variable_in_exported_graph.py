@@ -19,10 +19,14 @@ SHARDED = "tf.get_variable('t', [10, 3], partitioner=tf.fixed_size_partitioner(2
         "y = tf.nn.embedding_lookup(tf.get_variable('t', [10, 3], partitioner=None), x)",
         f"t = {SHARDED}\ny = tf.matmul(tf.one_hot(x, 10), t)",
         f"t = {SHARDED}\nunused = tf.nn.embedding_lookup(t, x)\ny = tf.one_hot(x, 10)",
-        ("p = tf.fixed_size_partitioner(2) if mode == 'train' else None\n"
-        "y = tf.nn.embedding_lookup(tf.get_variable('t', [10, 3], partitioner=p), x)"),
-        ("with tf.variable_scope('a', partitioner=tf.fixed_size_partitioner(2)):\n    w = tf.get_variable('w', [3, 1])\n"
-        "y = tf.matmul(tf.nn.embedding_lookup(tf.get_variable('t', [10, 3]), x), w)"),
+        (
+            "p = tf.fixed_size_partitioner(2) if mode == 'train' else None\n"
+            "y = tf.nn.embedding_lookup(tf.get_variable('t', [10, 3], partitioner=p), x)"
+        ),
+        (
+            "with tf.variable_scope('a', partitioner=tf.fixed_size_partitioner(2)):\n    w = tf.get_variable('w', [3, 1])\n"
+            "y = tf.matmul(tf.nn.embedding_lookup(tf.get_variable('t', [10, 3]), x), w)"
+        ),
     ],
 )
 def test_silent(body: str) -> None:

@@ -31,6 +31,8 @@ def test_print_for_its_value() -> None:
 
 
 def test_print_that_the_output_waits_for() -> None:
-    text = program("y = tf.layers.dense(x, 1)\nwith tf.control_dependencies([tf.print('y', y)]):\n    y = tf.identity(y)")
+    text = program(
+        "y = tf.layers.dense(x, 1)\nwith tf.control_dependencies([tf.print('y', y)]):\n    y = tf.identity(y)"
+    )
     assert lines(text, CODE) == ["with tf.control_dependencies([tf.print('y', y)]):"]
     assert letters(suspicions(text, CODE)[0]) == "B F F"

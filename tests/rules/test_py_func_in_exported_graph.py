@@ -14,7 +14,10 @@ CODE = "TFL401"
     [
         ("y = tf.layers.dense(x, 1)", "loss = tf.py_func(abs, [loss], tf.float32)\nop = None"),
         ("y = tf.layers.dense(x, 1)\nshown = tf.py_func(print, [y], tf.float32)", "op = None"),
-        ("if mode == tf.estimator.ModeKeys.TRAIN:\n    x = tf.py_func(abs, [x], tf.float32)\ny = tf.layers.dense(x, 1)", "op = None"),
+        (
+            "if mode == tf.estimator.ModeKeys.TRAIN:\n    x = tf.py_func(abs, [x], tf.float32)\ny = tf.layers.dense(x, 1)",
+            "op = None",
+        ),
         ("y = params_py_func = tf.layers.dense(x, 1, name='py_func')", "op = None"),
     ],
 )

@@ -21,7 +21,11 @@ def test_silent_in_the_input_pipeline(code: str) -> None:
 @pytest.mark.parametrize("code", [PARSE, DECODE])
 @pytest.mark.parametrize(
     "body",
-    ["y = tf.layers.dense(x, 1)", "unused = tf.as_string(x)\ny = tf.layers.dense(x, 1)", "y = x\nname = ','.join('ab').lower()"],
+    [
+        "y = tf.layers.dense(x, 1)",
+        "unused = tf.as_string(x)\ny = tf.layers.dense(x, 1)",
+        "y = x\nname = ','.join('ab').lower()",
+    ],
 )
 def test_silent_where_it_feeds_nothing(code: str, body: str) -> None:
     assert lines(program(body), code) == []

@@ -12,7 +12,7 @@ SPEC = "predictions={'y': y}"
 
 
 def receiving(given: str) -> str:
-    return custom(SPEC, receiver=f'raw = tf.placeholder(tf.float32, [None, 4])\n{given}')
+    return custom(SPEC, receiver=f"raw = tf.placeholder(tf.float32, [None, 4])\n{given}")
 
 
 @pytest.mark.parametrize(

@@ -30,8 +30,8 @@ CONVERT = "tf.lite.TFLiteConverter.from_saved_model('out', {}).convert()"
         custom(TWO.replace("'embedding'", "some_name()"), body=HIDDEN),
         canned(f"tf.estimator.DNNRegressor([4], {NUMERIC})", receiver=PARSING),
         canned(f"tf.estimator.DNNClassifier([4], {NUMERIC})", receiver=PARSING),
-        custom("predictions={'y': y}", receiver=RAW.replace("{\"x\": x})", "{\"x\": x}, None)")),
-        custom("predictions={'y': y}", receiver=RAW.replace("{\"x\": x})", "{\"x\": x}, {\"t_later\": x})")),
+        custom("predictions={'y': y}", receiver=RAW.replace('{"x": x})', '{"x": x}, None)')),
+        custom("predictions={'y': y}", receiver=RAW.replace('{"x": x})', '{"x": x}, {"t_later": x})')),
     ],
 )
 def test_silent(text: str) -> None:

@@ -22,8 +22,10 @@ CODE = "TFL103"
         "for units in [4, 3]:\n    x = tf.layers.dense(x, units)\ny = x",
         "layer = tf.layers.Dense(1)\ny = layer(x)\nif mode == 'train':\n    again = layer(x)",
         "if params.get('deep'):\n    x = tf.layers.dense(x, 4)\ny = tf.layers.dense(x, 1)",
-        ("if mode != 'infer':\n    side = tf.layers.dense(x, 3, name='a')\nelse:\n    side = tf.layers.dense(x, 3, name='a')\n"
-        "y = tf.layers.dense(x, 1, name='b')"),
+        (
+            "if mode != 'infer':\n    side = tf.layers.dense(x, 3, name='a')\nelse:\n    side = tf.layers.dense(x, 3, name='a')\n"
+            "y = tf.layers.dense(x, 1, name='b')"
+        ),
     ],
 )
 def test_silent(body: str) -> None:
