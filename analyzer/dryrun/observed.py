@@ -159,8 +159,13 @@ def _is_missing_api(raised: Raised) -> bool:
     )  # fmt: skip
 
 
-def findings(run: ModelRun, outcome: Outcome, confirmed: list[Suspicion], ops: str) -> Iterator[Finding]:
-    """What one model's run showed and no confirmed suspicion explains."""
+def findings(
+    run: ModelRun, outcome: Outcome, confirmed: list[Suspicion], likely: list[Finding], ops: str
+) -> Iterator[Finding]:
+    """What one model's run showed and no confirmed suspicion explains.
+
+    `likely`: findings that are certain to static analysis and that the run could not settle.
+    """
     converter = f"tensorflow {outcome.tensorflow}"
     home = _home(run)
     if home is None:
@@ -171,6 +176,8 @@ def findings(run: ModelRun, outcome: Outcome, confirmed: list[Suspicion], ops: s
     last = next((built for built in builds if built.results), None)
     if last is not None:
         yield from _conversion(last, run, home, converter, confirmed, ops)
+        yield from _opaque(last, home, converter, confirmed, likely)
+        yield from _interpreter(last, home, converter, confirmed)
         yield from _graph(last, converter, confirmed)
 
 
@@ -212,12 +219,10 @@ def _conversion(
     shown = [part for suspicion in confirmed for part in _parts(suspicion.expectation)]
     explained = [part for part in shown if isinstance(part, Refused)]
     places: dict[Span, dict[str, tuple[ConversionResult, str]]] = {}
-    named = False
     for result in built.results:
         if result.outcome == "converts":
             continue
         for op in result.refused:
-            named = True
             if any(op.type in e.op_types and (not e.at or stands_on(op.frames, e.at)) for e in explained):
                 continue
             span = _blame(op.frames, run) or home
@@ -238,17 +243,29 @@ def _conversion(
                 Evidence(converter, result.profile, "convert", kind, first_line(result.words)) for kind in sorted(kinds)
             ),
         )
-    failed = [result for result in built.results if result.outcome != "converts" and result.profile == "builtins"]
-    if failed and not named and not explained and not any(isinstance(part, ConverterSays) for part in shown):
-        words = first_line(failed[0].words) or failed[0].outcome
-        yield _finding(
-            CONVERSION_FAILS,
-            home,
-            f"the converter {'refuses the model' if failed[0].outcome == 'refused' else failed[0].outcome}: {words}",
-            Severity.ERROR,
-            (Evidence(converter, failed[0].profile, "convert", "", words),),
-        )
-    yield from _interpreter(built, home, converter, confirmed)
+
+
+def _opaque(
+    built: BuiltModel, home: Span, converter: str, confirmed: list[Suspicion], likely: list[Finding]
+) -> Iterator[Finding]:
+    """A refusal that names no op. Where something likely stands already, this only tells what the converter said."""
+    failed = [result for result in built.results if result.outcome != "converts"]
+    shown = [part for suspicion in confirmed for part in _parts(suspicion.expectation)]
+    if not failed or any(result.refused for result in failed):
+        return
+    if any(isinstance(part, Refused | ConverterSays) for part in shown):
+        return
+    first = failed[0]
+    words = first_line(first.words) or first.outcome
+    what = f"the converter {'refuses the model' if first.outcome == 'refused' else first.outcome}: {words}"
+    lines = ", ".join(f"{finding.code} in line {finding.span.line}" for finding in likely[:3])
+    yield _finding(
+        CONVERSION_FAILS,
+        home,
+        f"{what} (likely: {lines})" if likely else what,
+        Severity.INFO if likely else Severity.ERROR,
+        (Evidence(converter, first.profile, "convert", "", words),),
+    )
 
 
 def _parts(expectation: Expectation) -> Iterable[Expectation]:

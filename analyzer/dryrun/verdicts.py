@@ -70,7 +70,8 @@ def judge(
         findings += judged
         if run is not None and outcome is not None:
             confirmed = [s for s, f in zip(own, judged, strict=True) if f.verdict is Verdict.CONFIRMED]
-            findings += observed.findings(run, outcome, confirmed, settings.ops)
+            likely = [f for f in judged if f.verdict is Verdict.INCONCLUSIVE and f.severity is Severity.WARNING]
+            findings += observed.findings(run, outcome, confirmed, likely, settings.ops)
         models.append(_report(model, run, outcome, graph, why_not))
     if plan.is_lost(graph, owned) and not pairs:
         models.append(_lost(graph, outcome))

@@ -5,12 +5,13 @@ from __future__ import annotations
 import re
 
 A_PLACE = re.compile(r"<unknown>:\d+: ")
+A_LOG_LINE = re.compile(r"\d{4}-\d\d-\d\d [\d:.]+: [EFW] (?:[\w./]+:\d+\] ?)?")
 LONGEST = 200
 
 
 def spoken(words: str) -> str:
     """TensorFlow's words on one line, without the locations that MLIR writes before each of its sentences."""
-    words = A_PLACE.sub("", " ".join(words.split()))
+    words = A_LOG_LINE.sub("", A_PLACE.sub("", " ".join(words.split())))
     while (begin := words.find("loc(")) >= 0:
         depth = 0
         for end in range(begin + 3, len(words)):
