@@ -69,7 +69,7 @@ def analyze(project: Project, path: Path) -> Analysis:
     Raises OSError or UnreadableSource where it cannot be read.
     """
     module = project.module(path)
-    graph = follow(project, module) if program.may_export(module) else ExportGraph(path, (), ())
+    graph = follow(project, module) if program.may_export(project, module) else ExportGraph(path, (), ())
     suspicions = tuple(
         tuple(suspicion for rule in CHECKED for suspicion in rule.check(model)) for model in graph.models
     )

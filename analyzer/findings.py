@@ -133,7 +133,7 @@ class VariablesDiffer:
     """The variables that TRAIN makes are not those that PREDICT would restore, in this respect."""
 
     respects: frozenset[str]
-    """Of "name", "shape", "dtype"."""
+    """Of "name", "shape", "dtype", "place"."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,8 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from analyzer.findings import Certainty, Evidence, Finding, Severity, Span, Verdict
-from analyzer.reading.project import Module
+from analyzer.reading.imports import imported_files
+from analyzer.reading.project import Module, Project
 from analyzer.rules.rule import Explained
 
 SYNTAX_ERROR = Explained(
@@ -30,6 +31,9 @@ PYTHON_2 = Explained(
 ALL = (SYNTAX_ERROR, PYTHON_2)
 
 
+WORDS = ("stimator", "export_saved", "train_and_evaluate")
+
+
 def unreadable(error: Exception) -> str:
     """One sentence for a file that cannot be read."""
     if isinstance(error, PermissionError):
@@ -37,10 +41,10 @@ def unreadable(error: Exception) -> str:
     return f"it cannot be read: {getattr(error, 'strerror', None) or error}"
 
 
-def may_export(module: Module) -> bool:
-    """Whether a file can hold Estimator code at all."""
-    text = module.parsed.source.text
-    return any(word in text for word in ("stimator", "export_saved", "train_and_evaluate"))
+def may_export(project: Project, module: Module) -> bool:
+    """Whether a file, or one of the project's own that it imports, can hold Estimator code at all."""
+    texts = [module.parsed.source.text, *(project.text(path) for path in imported_files(project, module))]
+    return any(word in text for text in texts for word in WORDS)
 
 
 def findings(module: Module) -> Iterator[Finding]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from analyzer.dryrun.protocol import BuiltModel, ConversionResult, Frame, ModelRun, Op, Outcome, Raised
-from analyzer.dryrun.words import first_line
+from analyzer.dryrun.words import about, first_line
 from analyzer.findings import (
     AnyOf,
     BatchNormTrains,
@@ -140,7 +140,7 @@ def _refused(expectation: Refused, tried: Tried) -> Weighed:
         ]
         if found:
             evidence = dict.fromkeys(
-                Evidence(tried.converter, result.profile, "convert", op.type, first_line(result.words))
+                Evidence(tried.converter, result.profile, "convert", op.type, about(result.words, op.type))
                 for result, op in found
             )
             return Weighed(Verdict.CONFIRMED, "", tuple(evidence)[:MOST_EVIDENCE])

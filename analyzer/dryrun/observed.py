@@ -7,7 +7,7 @@ from pathlib import Path
 
 from analyzer.dryrun.evidence import stands_on
 from analyzer.dryrun.protocol import BuiltModel, ConversionResult, Frame, ModelRun, Outcome, Raised
-from analyzer.dryrun.words import first_line
+from analyzer.dryrun.words import about, first_line
 from analyzer.findings import (
     AnyOf,
     BatchNormTrains,
@@ -185,7 +185,8 @@ def _export(
     built: BuiltModel, run: ModelRun, home: Span, converter: str, confirmed: list[Suspicion]
 ) -> Iterator[Finding]:
     raised = built.raised
-    mismatches = built.train.mismatches if built.train is not None else ()
+    made = built.train.mismatches if built.train is not None else ()
+    mismatches = [mismatch for mismatch in made if mismatch.respect != "place"]
     if mismatches:
         respects = {mismatch.respect for mismatch in mismatches}
         explained = any(
@@ -194,10 +195,11 @@ def _export(
         if not explained:
             first = mismatches[0]
             words = str(first)
+            outcome = "cannot be restored" if first.stops else "is restored all the same, into a model it does not fit"
             yield _finding(
                 WILL_NOT_RESTORE,
                 _span(first.frames[-1]) if first.frames else home,
-                f"TRAIN and PREDICT do not make the same variables ({words}): the checkpoint cannot be restored",
+                f"TRAIN and PREDICT do not make the same variables ({words}): the checkpoint {outcome}",
                 Severity.ERROR,
                 (Evidence(converter, "", "export", "", words),),
             )
@@ -240,7 +242,8 @@ def _conversion(
             f"the converter refuses {names}, made here" + (": it needs Select TF ops" if select else ""),
             Severity.INFO if select and ops == "select" else Severity.ERROR,
             tuple(
-                Evidence(converter, result.profile, "convert", kind, first_line(result.words)) for kind in sorted(kinds)
+                Evidence(converter, result.profile, "convert", kind, about(result.words, kind))
+                for kind in sorted(kinds)
             ),
         )
 

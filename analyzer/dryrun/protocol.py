@@ -104,7 +104,11 @@ class SignatureDef:
 
 @dataclass(frozen=True, slots=True)
 class VariableMismatch:
-    """A variable that PREDICT restores and TRAIN does not make so; `respect` is "name", "shape" or "dtype"."""
+    """A variable that PREDICT restores and TRAIN does not make so.
+
+    `respect`: "name", "shape", "dtype", or "place" (made by another line, so that it gets another layer's weights).
+    `stops`: whether restoring dies of it.
+    """
 
     name: str
     respect: str
@@ -112,9 +116,12 @@ class VariableMismatch:
     predict: str
     frames: tuple[Frame, ...] = ()
     """Where PREDICT makes the variable."""
+    stops: bool = True
 
     def __str__(self) -> str:
         made = self.train or "missing"
+        if self.respect == "place":
+            return f"{self.name}: made in {made} when training, in {self.predict} in the export"
         return f"{self.name}: {self.respect} {made} when training, {self.predict} in the export"
 
 

@@ -24,6 +24,12 @@ def spoken(words: str) -> str:
     return words
 
 
+def about(words: str, op: str) -> str:
+    """What TensorFlow said of this op, the first line where it said nothing of it in particular."""
+    said = next((part for part in words.split("error:") if f"'tf.{op}' op" in part), "")
+    return first_line(f"error:{said}") if said else first_line(words)
+
+
 def first_line(words: str) -> str:
     """The first line of what TensorFlow said, without MLIR's locations."""
     line = spoken(words.strip().split("\n", 1)[0])

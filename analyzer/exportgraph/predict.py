@@ -48,15 +48,25 @@ def follow(project: Project, module: Module) -> ExportGraph:
     entries = entrypoints.find(run, module)
     env = run.run_module(module)
     nothing: list[tuple[ApiCall | None, Value | None]] = [(None, None)]
+    models: list[tuple[entrypoints.EntryPoint, Model]] = []
+    for entry in entries:
+        if entry.estimator is None and _is_reached(run, entry.model_fn):
+            continue
+        pairs = [*entry.exports] or nothing
+        models += ((entry, _model(run, entry, export, receiver, env)) for export, receiver in pairs)
+    exported = {model.model_fn for _, model in models if model.export is not None}
     models = [
-        (entry, _model(run, entry, export, receiver, env))
-        for entry in entries
-        for export, receiver in [*entry.exports] or nothing
+        (entry, model) for entry, model in models if model.export is not None or model.model_fn not in exported - {None}
     ]
     calls, limits = tuple(run.record.calls), tuple(run.record.limits)
     trained = tuple(with_training(run, entry, model, env) for entry, model in models)
     unfollowed = () if models else tuple(entrypoints.export_lines(module))
     return ExportGraph(module.path, trained, calls, limits, unfollowed)
+
+
+def _is_reached(run: Interpreter, value: Value | None) -> bool:
+    """Whether another model has run this function already: then it is a part of that, not a model of its own."""
+    return isinstance(value, Function) and id(value.node) in run.reached
 
 
 def _model(

@@ -66,6 +66,8 @@ def evaluate(run: Interpreter, value: Value | None, export: ApiCall | None, env:
     certain = isinstance(made, Sequence | Mapping | Const) or (isinstance(made, Tensor) and made.dtype is not None)
     if certain and isinstance(value, Function):
         return Receiver("none", place, _last_return(value), Unknown(tag="features"), None, {}, returned=made)
+    if isinstance(made, Instance) and made.api in (BUILD_RAW, BUILD_PARSING):
+        return _built(run, made)
     if not isinstance(made, Instance) or made.api not in (SERVING, TENSOR):
         return Receiver("unknown", place, span, Unknown(tag="features"), None, {})
     return _receiver(run, made, place)

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from astroid import nodes
 
 from analyzer.reading.names import external
+from analyzer.reading.project import Module, Project
 from analyzer.reading.values import UNKNOWN, Api, Deferred, Env, ModuleValue, Value
 
 if TYPE_CHECKING:
@@ -47,6 +50,21 @@ def members(run: Interpreter, node: nodes.ImportFrom, env: Env) -> bool:
             full = f"{canonical or node.modname}.{name}"
             env.assign(alias or name, Api(external(full) or full, alias or name))
     return True
+
+
+def imported_files(project: Project, module: Module) -> Iterator[Path]:
+    """The project's own files that a module imports directly."""
+    for node in module.tree.nodes_of_class((nodes.Import, nodes.ImportFrom)):
+        level = getattr(node, "level", None) or 0
+        base = node.modname if isinstance(node, nodes.ImportFrom) else ""
+        for name, _ in node.names:
+            dotted = f"{base}.{name}" if base else name
+            if not level and external(dotted):
+                continue
+            for candidate in (dotted, base):
+                path = project.locate(module.path, candidate, level) if candidate or level else None
+                if path is not None:
+                    yield path
 
 
 def resolve(run: Interpreter, deferred: Deferred) -> Value:

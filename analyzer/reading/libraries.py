@@ -179,6 +179,8 @@ def _instance_method(
         return Unknown(deps_of(owner) | calls.argument_deps(arguments))
     method = "__call__" if method == "apply" and ".layers." in owner.api else method
     if method == "__call__":
+        if owner.api.startswith("tensorflow.estimator.export.build_"):
+            return owner
         if owner.api in ("tensorflow.keras.Sequential", "tensorflow.keras.models.Sequential"):
             return _sequential(run, owner, arguments, node, env)
         if owner.api == "tensorflow.keras.layers.Lambda" and (function := owner.arguments.get("function", 0)):

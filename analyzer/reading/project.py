@@ -58,6 +58,15 @@ class Project:
             self._modules[path] = build(source)
         return self._modules[path]
 
+    def text(self, path: Path) -> str:
+        """The text of a file, empty where it cannot be read; it is not parsed."""
+        if path in self._modules:
+            return self._modules[path].parsed.source.text
+        try:
+            return self._overlay.get(path) or decode(self._read(path))
+        except (OSError, UnreadableSource):
+            return ""
+
     def readable(self, path: Path) -> Module | None:
         """The module at a path, None where it cannot be read."""
         try:

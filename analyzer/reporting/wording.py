@@ -40,11 +40,12 @@ def errors(report: Report) -> Iterator[str]:
 
 def closing(report: Report, settings: Settings) -> str:
     """The last line: what was counted, or one sentence that claims no more than was checked."""
-    if report.findings:
+    if shown(report, settings):
         return _counts(report, settings)
     if not report.files:
         return "Nothing was checked."
-    return _nothing_found(report, settings)
+    refuted = sum(finding.verdict is Verdict.REFUTED for finding in report.findings)
+    return _nothing_found(report, settings) + (f" {plural(refuted, 'suspicion')} refuted." if refuted else "")
 
 
 def _counts(report: Report, settings: Settings) -> str:

@@ -20,7 +20,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from analyzer.exportgraph.graph import Model
-from analyzer.findings import AnyOf, Certainty, InterpreterFails, Refused, Suspicion
+from analyzer.findings import AnyOf, Certainty, ConverterSays, InterpreterFails, Refused, Suspicion
 from analyzer.reading.record import ApiCall
 from analyzer.reading.shapes import from_value, shape_of
 from analyzer.reading.values import Sequence, Tensor, Value, constant
@@ -28,6 +28,8 @@ from analyzer.rules.rule import Rule, by_version, way
 
 RULE = Rule("TFL415", "batch-size-baked-in", by_version("X", "R", "R"))
 
+WHEN_RUN = InterpreterFails(frozenset({"fails", "differs"}))
+PHRASES = ("Input cannot be reshaped to requested dimensions",)
 OPS = frozenset({"Reshape", "ConcatV2", "Concat", "Pack"})
 BATCHES = frozenset({"tensorflow.data.Dataset.batch", "tensorflow.data.Dataset.padded_batch"})
 
@@ -48,9 +50,11 @@ def check(model: Model) -> Iterator[Suspicion]:
         yield RULE.at(
             call.span,
             f"a batch of {rows} is fixed here, while the receiver takes any: the converted model fails at another",
-            expects=AnyOf((InterpreterFails(frozenset({"fails", "differs"})), Refused(OPS, (call.span,)))),
+            expects=AnyOf(
+                (InterpreterFails(frozenset({"fails", "differs"})), Refused(OPS, (call.span,)), ConverterSays(PHRASES))
+            ),
             certainty=call.certainty if certain else Certainty.MAYBE,
-            fix="use -1 (or tf.shape(x)[0]) for the batch, or give the receiver's placeholder the same fixed batch",
+            fix="use -1 for the batch, or give the receiver's placeholder the same fixed batch",
             related=way(model, call),
         )
 

@@ -20,7 +20,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from analyzer.exportgraph.graph import Model
-from analyzer.findings import InExportedSlice, Suspicion
+from analyzer.findings import InExportedSlice, Severity, Suspicion
+from analyzer.reading.record import ApiCall
+from analyzer.reading.values import constant
 from analyzer.rules.rule import Rule, by_version, way
 
 RULE = Rule("TFL504", "state-changed-in-exported-graph", by_version("W", "X", "X"))
@@ -33,6 +35,7 @@ UPDATES = frozenset(
         "count_up_to"
     ).split()
 )
+VARIABLES = frozenset({"tensorflow.get_variable", "tensorflow.Variable"})
 OPS = frozenset(
     "Assign AssignAdd AssignSub AssignVariableOp AssignAddVariableOp AssignSubVariableOp ScatterUpdate ScatterAdd "
     "ScatterSub ResourceScatterUpdate ResourceScatterAdd ResourceScatterSub ScatterNdUpdate ScatterNdAdd "
@@ -42,12 +45,26 @@ OPS = frozenset(
 
 def check(model: Model) -> Iterator[Suspicion]:
     for call in model.exported(UPDATES):
+        kept = _is_resource(model, call)
+        what = (
+            "2.15 and 2.21 keep the new value in the interpreter, 1.15 drops the assignment"
+            if kept
+            else "1.15 drops or refuses it, 2.15 and 2.21 refuse it for a reference variable"
+        )
         yield RULE.at(
             call.span,
-            f"`{call.spelled}` changes a variable at inference time: 1.15 drops or refuses it, 2.15 and 2.21 refuse "
-            "it for a reference variable",
+            f"`{call.spelled}` changes a variable at inference time: {what}",
             expects=InExportedSlice(OPS, (call.span,)),
             certainty=call.certainty,
+            outcomes=by_version("B", "B", "B") if kept else None,
             fix="assign only when mode is TRAIN, or keep the state on the device",
             related=way(model, call),
+            ceiling=Severity.INFO if kept else Severity.ERROR,
         )
+
+
+def _is_resource(model: Model, call: ApiCall) -> bool:
+    """Whether the variable is a resource: with v2 behaviour on it is, unless the program says otherwise."""
+    made = [other for other in model.ancestors(call) if other.name in VARIABLES]
+    asked = [constant(other.arguments.get("use_resource")) for other in made]
+    return bool(made) and all(answer is not False and (answer or model.control_flow_v2) for answer in asked)

@@ -86,7 +86,7 @@ def _suspicion(model: Model, call: ApiCall, why: str, rests_on: list[Made], rela
     return RULE.at(
         call.span,
         why,
-        expects=VariablesDiffer(frozenset({"name", "shape"})),
+        expects=VariablesDiffer(frozenset({"name", "shape", "place"})),
         certainty=Certainty.CERTAIN if certain else Certainty.MAYBE,
         fix="build the same layers in every mode, and give each a name",
         related=(*related, *way(model)),

@@ -14,7 +14,7 @@ KNOWN_IN_DRY_RUN: Mapping[str, str] = {}
 """The same for dry runs: beginning of a missed cause or a false alarm -> why."""
 
 KNOWN_LETTERS: Mapping[str, str] = {
-    "tide_extra_layer": "2.15 restores a resource variable of another shape without a word; the dry run stops at it",
+    "tide_extra_layer": "2.15 restores a resource variable of another shape without a word; the dry run says so and does not convert it",
 }
 """Program -> why a run without weights and training cannot show the measured letter."""
 

@@ -92,7 +92,7 @@ class Builder:
         train = training.train_graph(seen, mending.for_training(mends), self.project, self.seconds)
         check = self._check(tried, train, seen)
         model["as_written"] = self._described(written, check if not mends else self._unchecked(written, seen))
-        wrong = check["mismatches"]
+        wrong = training.stopping(check["mismatches"])
         if not mends and wrong:
             model["as_written"].update(stopped_at="export", raised=training.as_restoring_raises(wrong[0], frames))
         if tried.raised is None and wrong:
@@ -105,6 +105,14 @@ class Builder:
         if wrong:
             if mends:
                 model["mended"].update(stopped_at="export", raised=training.as_restoring_raises(wrong[0], frames))
+            return
+        silent = [one for one in check["mismatches"] if one["respect"] == "shape"]
+        if silent and not mends:
+            other = (silent[0]["name"], silent[0]["train"], silent[0]["predict"])
+            model["limits"].append(
+                "%s is %s in the checkpoint and %s in the export, and TensorFlow restores it without a word: "
+                "what the converter makes of that was not tried" % other
+            )
             return
         self._write(model, model["mended"] if mends else model["as_written"], tried)
 
@@ -143,7 +151,7 @@ class Builder:
         more = [*mends, mending.train_dtype(tried, wrong[0], place, self.project)]
         again = training.train_graph(seen, mending.for_training(more), self.project, self.seconds)
         left = self._check(tried, again, seen)
-        return (more, []) if left["done"] and not left["mismatches"] else (mends, wrong)
+        return (more, []) if left["done"] and not training.stopping(left["mismatches"]) else (mends, wrong)
 
     def _write(self, model: dict[str, Any], built: dict[str, Any], tried: Attempt) -> None:
         """Write the SavedModel without weights, and TensorFlow's own answers beside it."""

@@ -15,8 +15,12 @@ IN_C = {"float64": "double", "float32": "float", "float16": "half"}
 class Variable:
     """A variable as a saver knows it."""
 
-    def __init__(self, name: str, dtype: str, shape: list[int | None] | None, frames: list[Frame]) -> None:
+    def __init__(
+        self, name: str, dtype: str, shape: list[int | None] | None, frames: list[Frame], checked: bool = True
+    ) -> None:
         self.name = name
+        self.checked = checked
+        """Whether restoring compares its shape with the checkpoint's: TensorFlow 2 does not, for a resource."""
         self.dtype = dtype
         self.shape = shape
         self.frames = frames
@@ -164,8 +168,11 @@ def _variable(name: str, one: Any, project: Project) -> Variable:
         return Variable(name, one.dtype.base_dtype.name, list(slice_info.full_shape), project.of_op(one.op))
     if not hasattr(one, "shape"):
         return Variable(name, "", None, [])
+    import tensorflow as tf
+
     shape = one.shape.as_list() if one.shape.rank is not None else None
-    return Variable(name, one.dtype.base_dtype.name, shape, project.of_op(one.op))
+    checked = one.op.type != "VarHandleOp" or tf.__version__.startswith("1.")
+    return Variable(name, one.dtype.base_dtype.name, shape, project.of_op(one.op), checked)
 
 
 def mismatches(train: dict[str, Variable], predict: dict[str, Variable]) -> list[dict[str, Any]]:
@@ -178,12 +185,21 @@ def mismatches(train: dict[str, Variable], predict: dict[str, Variable]) -> list
         elif have.dtype != wanted.dtype:
             found.append(_mismatch(wanted, "dtype", have.dtype, wanted.dtype))
         elif have.shape is not None and wanted.shape is not None and have.shape != wanted.shape:
-            found.append(_mismatch(wanted, "shape", str(have.shape), str(wanted.shape)))
+            found.append(dict(_mismatch(wanted, "shape", str(have.shape), str(wanted.shape)), stops=wanted.checked))
+        elif have.frames and wanted.frames and have.frames[-1] != wanted.frames[-1]:
+            lines = ["line %d" % one.frames[-1]["line"] for one in (have, wanted)]
+            found.append(dict(_mismatch(wanted, "place", *lines), stops=False))
     return found
 
 
+def stopping(found: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Those at which restoring the checkpoint dies."""
+    return [mismatch for mismatch in found if mismatch["stops"]]
+
+
 def _mismatch(variable: Variable, respect: str, train: str, predict: str) -> dict[str, Any]:
-    return {"name": variable.name, "respect": respect, "train": train, "predict": predict, "frames": variable.frames}
+    where = {"name": variable.name, "respect": respect, "frames": variable.frames}
+    return dict(where, train=train, predict=predict, stops=True)
 
 
 def as_restoring_raises(mismatch: dict[str, Any], export: list[Frame]) -> dict[str, Any]:
