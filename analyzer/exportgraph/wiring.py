@@ -14,6 +14,7 @@ PLACEHOLDER = "tensorflow.placeholder"
 PLACEHOLDERS = frozenset({PLACEHOLDER, "tensorflow.placeholder_with_default", "tensorflow.keras.Input"})
 SPARSE = frozenset({"tensorflow.sparse.placeholder", "tensorflow.sparse.SparseTensor"})
 IDENTITY = "tensorflow.identity"
+SHAPE_ONLY = frozenset(f"tensorflow.{name}" for name in ("zeros_like", "ones_like", "shape", "size", "rank"))
 
 
 def unfed(model: Model) -> Iterator[ApiCall]:
@@ -55,7 +56,8 @@ def disconnected(model: Model) -> Iterator[tuple[str, bool]]:
     if features is None:
         return
     reached = [_closure(model, value) for value in features.values()]
-    wired = model.live.union(*reached)
+    answers = [_closure(model, value) for _, value, _ in predict_tensors(model)] or [set(model.live)]
+    wired = set[int]().union(*answers, *reached)
     idle = [
         key for key, call in receiver.made_by.items() if call.name in PLACEHOLDERS and call.id not in wired
     ]  # fmt: skip
@@ -63,6 +65,13 @@ def disconnected(model: Model) -> Iterator[tuple[str, bool]]:
     for key in idle:
         candidates = [key] if key in features else list(features) if all_idle else []
         yield key, any(features[name].deps & model.live for name in candidates)
+
+
+def shape_only(model: Model, key: str) -> ApiCall | None:
+    """The call that takes only the shape of a receiver tensor for the feature of its name."""
+    features = _features(model.receiver) if model.receiver is not None else None
+    made = features[key].deps if features is not None and key in features else ()
+    return next((call for call in model.calls if call.id in made and call.name in SHAPE_ONLY), None)
 
 
 def _features(receiver: Receiver) -> dict[str, Value] | None:
@@ -77,12 +86,12 @@ def _features(receiver: Receiver) -> dict[str, Value] | None:
 
 
 def _closure(model: Model, value: Value) -> set[int]:
-    """The calls that a value depends on, directly or not."""
+    """The calls whose values a value depends on, directly or not; a shape taken of a tensor is not its value."""
     by_id = {call.id: call for call in model.calls}
     pending, seen = list(value.deps), set(value.deps)
     while pending:
         call = by_id.get(pending.pop())
-        if call is not None:
+        if call is not None and call.name not in SHAPE_ONLY:
             pending += call.deps - seen
             seen |= call.deps
     return seen

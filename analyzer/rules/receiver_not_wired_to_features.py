@@ -25,7 +25,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from analyzer.exportgraph.graph import Model
-from analyzer.exportgraph.wiring import disconnected, unfed
+from analyzer.exportgraph.wiring import disconnected, shape_only, unfed
 from analyzer.findings import AnyOf, ConverterSays, InExportedSlice, InputUnused, Related, Severity, Suspicion
 from analyzer.reading.record import Scope
 from analyzer.rules.rule import Rule, by_version, way
@@ -58,9 +58,10 @@ def check(model: Model) -> Iterator[Suspicion]:
     for key, matters in disconnected(model):
         if lost and matters:
             continue
+        shaped = shape_only(model, key)
         yield RULE.at(
-            receiver.span,
-            f"what the model reads does not come from receiver tensor {key!r}: it gives one answer to every input"
+            shaped.span if shaped is not None else receiver.span,
+            f"what the model reads takes no value from receiver tensor {key!r}: feeding it changes no answer"
             if matters
             else f"receiver tensor {key!r} belongs to no feature: callers must give it, and it changes nothing",
             expects=InputUnused(key),

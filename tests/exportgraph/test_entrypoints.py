@@ -7,6 +7,7 @@ from textwrap import dedent
 
 import pytest
 
+from analyzer.engine import analyze
 from analyzer.exportgraph.graph import Model
 from analyzer.exportgraph.predict import follow
 from analyzer.reading.project import Project
@@ -158,3 +159,34 @@ def test_an_export_without_a_model_is_not_dropped_in_silence(tmp_path: Path) -> 
     assert follow(project, project.module(tmp_path / "main.py")).unfollowed == (3,)
     (tmp_path / "other.py").write_text(MODEL_FN + EXPORT)
     assert follow(project, project.module(tmp_path / "other.py")).unfollowed == ()
+
+
+def test_an_entry_file_that_only_imports(tmp_path: Path) -> None:
+    text = MODEL_FN + "def main():\n    " + EXPORT.replace("\n", "\n    ")
+    project = Project()
+    for name, content in (
+        ("main.py", "from oven import bake\nbake.main()\n"),
+        ("oven/__init__.py", ""),
+        ("oven/bake.py", text),
+    ):
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_text(content)
+    found = analyze(project, tmp_path / "main.py").graph.models
+    assert [model.model_fn.path.name for model in found if model.model_fn] == ["bake.py"]
+
+
+def test_a_receiver_built_and_called_at_once(tmp_path: Path) -> None:
+    build = "tf.estimator.export.build_raw_serving_input_receiver_fn({'x': tf.placeholder(tf.float32, [None, 2])})()"
+    text = MODEL_FN + f"est = tf.estimator.Estimator(model_fn)\nest.export_saved_model('o', lambda: {build})\n"
+    (model,) = models(tmp_path, text)
+    assert model.receiver is not None
+    assert model.receiver.keys == ("x",)
+    assert model.limits == ()
+
+
+def test_what_another_model_runs_is_no_model_of_its_own(tmp_path: Path) -> None:
+    text = (
+        MODEL_FN + "def outer(features, labels, mode, params):\n    return model_fn(features, labels, mode, params)\n"
+    )
+    text += EXPORT.replace("model_fn", "outer")
+    assert [model.model_fn.name for model in models(tmp_path, text) if model.model_fn] == ["outer"]

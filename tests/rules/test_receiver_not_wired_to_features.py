@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from analyzer.findings import Severity
-from tests.rules.asking import letters, lines, suspicions
+from tests.rules.asking import letters, lines, program, suspicions
 from tests.rules.exporting import PARSING, custom
 
 CODE = "TFL216"
@@ -69,3 +69,9 @@ def test_useless_receiver_tensor_is_harmless() -> None:
     (found,) = suspicions(receiving("{'x': x}", "{'x': x, 'z': z}"), CODE)
     assert letters(found) == "B B B"
     assert found.ceiling is Severity.INFO
+
+
+def test_a_tensor_of_which_only_the_shape_is_used() -> None:
+    receiver = "z = tf.zeros_like(x)\nreturn tf.estimator.export.ServingInputReceiver({'x': z}, {'x': x})"
+    text = program("y = tf.layers.dense(x, 1)", receiver=receiver)
+    assert lines(text, "TFL216") == ["z = tf.zeros_like(x)"]
