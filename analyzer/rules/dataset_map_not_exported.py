@@ -10,8 +10,9 @@ Bad (silently, on the device):
 
 Good: divide in model_fn or in the serving_input_receiver_fn, or do the same on the device and say so in its docs.
 
-A map that only rearranges, parses nothing and computes nothing is not reported; nor is one whose computation the
-receiver or model_fn runs too. The dry run confirms it when no op of the exported graph was made on these lines.
+A map that only rearranges is not reported, nor one that adds noise (augmentation is for training alone), nor one whose
+computation the receiver or model_fn runs too. The dry run confirms it when no op of the exported graph was made on
+these lines.
 """
 
 from __future__ import annotations
@@ -35,6 +36,10 @@ REARRANGES = frozenset(
 ) | {"operator.getitem"}
 
 
+AUGMENTS = ("tensorflow.random.", "tensorflow.image.random_", "tensorflow.image.stateless_random_")
+"""Random changes are for training alone; no device has to repeat them."""
+
+
 def check(model: Model) -> Iterator[Suspicion]:
     exported = {_place(call.span) for call in model.calls if model.is_exported(call)}
     for pipeline in model.pipelines:
@@ -42,7 +47,9 @@ def check(model: Model) -> Iterator[Suspicion]:
         for call in pipeline.calls:
             if call.name not in MAPS:
                 continue
-            computing = [other for other in _inside(pipeline, call) if other.id in fed and _computes(other)]
+            inside = [other for other in _inside(pipeline, call) if other.id in fed]
+            noise = {other.id for other in inside if other.name.startswith(AUGMENTS)}
+            computing = [other for other in inside if _computes(other) and not noise & {other.id, *other.deps}]
             missing = [other for other in computing if _place(other.span) not in exported]
             if not missing:
                 continue

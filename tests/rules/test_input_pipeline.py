@@ -23,6 +23,8 @@ def mapped(chain: str, body: str = DENSE, before: str = "") -> str:
         (".map(lambda f, l: ({'x': f['x']}, l))", ""),
         (".map(lambda f, l: (f, l * 2.0))", ""),
         (".shuffle(8).cache()", ""),
+        (".map(lambda f, l: ({'x': tf.image.random_flip_left_right(f['x'])}, l))", ""),
+        (".map(lambda f, l: ({'x': f['x'] + tf.random_normal([4])}, l))", ""),
         (".map(lambda f, l: ({'x': tf.expand_dims(f['x'], 0)}, l))", ""),
     ],
 )
