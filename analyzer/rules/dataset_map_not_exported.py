@@ -10,9 +10,9 @@ Bad (silently, on the device):
 
 Good: divide in model_fn or in the serving_input_receiver_fn, or do the same on the device and say so in its docs.
 
-A map that only rearranges is not reported, nor one that adds noise (augmentation is for training alone), nor one whose
-computation the receiver or model_fn runs too. The dry run confirms it when no op of the exported graph was made on
-these lines.
+A map that only rearranges is not reported, nor one whose computation the receiver or model_fn runs too; of one that
+only augments (adds noise, flips at random) it says that no device has to repeat it. The dry run confirms it when no op
+of the exported graph was made on these lines.
 """
 
 from __future__ import annotations
@@ -48,17 +48,23 @@ def check(model: Model) -> Iterator[Suspicion]:
             if call.name not in MAPS:
                 continue
             inside = [other for other in _inside(pipeline, call) if other.id in fed]
-            noise = {other.id for other in inside if other.name.startswith(AUGMENTS)}
+            random = [other for other in inside if other.name.startswith(AUGMENTS)]
+            noise = {other.id for other in random}
             computing = [other for other in inside if _computes(other) and not noise & {other.id, *other.deps}]
             missing = [other for other in computing if _place(other.span) not in exported]
-            if not missing:
+            if not missing and not random:
                 continue
+            said = (
+                f"computes {_listed(missing)}: not in the exported graph, so the device must do it"
+                if missing
+                else f"augments with {_listed(random)}: not in the exported graph, and nothing for the device to repeat"
+            )
             yield RULE.at(
                 call.span,
-                f"{_what(call)} computes {_listed(missing)}: not in the exported graph, so the device must do it",
-                expects=NotExported(tuple(dict.fromkeys([call.span, *(other.span for other in missing)]))),
+                f"{_what(call)} {said}",
+                expects=NotExported(tuple(dict.fromkeys([call.span, *(other.span for other in missing or random)]))),
                 certainty=call.certainty,
-                fix="do it in model_fn or in the serving_input_receiver_fn too, or repeat it on the device",
+                fix="do it in model_fn or in the serving_input_receiver_fn too, or on the device" if missing else "",
                 related=_related(model, pipeline),
                 ceiling=Severity.INFO,
             )

@@ -91,6 +91,18 @@ model = tf.estimator.Estimator(fn, "m")
 model.train(rows(x=[2]))
 model.export_saved_model("out", receiver(x=[2]))
 """,
+    "missing variable": """\
+def fn(features, labels, mode):
+    y = v1.layers.dense(features["x"], 1)
+    if mode == tf.estimator.ModeKeys.PREDICT:
+        y = v1.layers.dense(y, 1, name="calibrate")
+"""
+    + PREDICT
+    + """\
+model = tf.estimator.Estimator(fn, "m")
+model.train(rows(x=[2]))
+model.export_saved_model("out", receiver(x=[2]))
+""",
     "loop": """\
 def fn(features, labels, mode):
     _, x = tf.while_loop(
@@ -314,10 +326,12 @@ def test_labels_on_the_predict_path_are_not_mended(model: ModelRun) -> None:
 
 
 @of("other variables")
-def test_variables_that_training_makes_otherwise_stop_the_export(model: ModelRun) -> None:
+def test_a_resource_of_another_shape_is_restored_without_a_word_and_not_converted(model: ModelRun) -> None:
     written = model.as_written
-    assert written.stopped_at == "export"
+    assert written.stopped_at is None
+    assert any("restores it without a word" in limit for limit in model.limits)
     assert written.train is not None
+    assert not any(one.stops for one in written.train.mismatches)
     found = [(one.name, one.respect, one.train, one.predict) for one in written.train.mismatches]
     assert ("dense/kernel", "shape", "[2, 3]", "[2, 1]") in found
     assert written.train.mismatches[0].frames[-1].line == line_of(
@@ -325,6 +339,14 @@ def test_variables_that_training_makes_otherwise_stop_the_export(model: ModelRun
     )
     assert written.results == ()
     assert model.mended is None
+
+
+@of("missing variable")
+def test_a_variable_that_training_does_not_make_stops_the_export(model: ModelRun) -> None:
+    assert model.as_written.stopped_at == "export"
+    assert model.as_written.raised is not None
+    assert "Key calibrate/bias not found in checkpoint" in model.as_written.raised.words
+    assert model.as_written.results == ()
 
 
 @of("loop")

@@ -23,8 +23,6 @@ def mapped(chain: str, body: str = DENSE, before: str = "") -> str:
         (".map(lambda f, l: ({'x': f['x']}, l))", ""),
         (".map(lambda f, l: (f, l * 2.0))", ""),
         (".shuffle(8).cache()", ""),
-        (".map(lambda f, l: ({'x': tf.image.random_flip_left_right(f['x'])}, l))", ""),
-        (".map(lambda f, l: ({'x': f['x'] + tf.random_normal([4])}, l))", ""),
         (".map(lambda f, l: ({'x': tf.expand_dims(f['x'], 0)}, l))", ""),
     ],
 )
@@ -60,6 +58,13 @@ def test_silent_where_the_receiver_computes_it_too() -> None:
         "ServingInputReceiver({'x': x}", "ServingInputReceiver({'x': scale(x)}"
     )
     assert lines(text, MAP) == []
+
+
+@pytest.mark.parametrize("change", ["tf.image.random_flip_left_right(f['x'])", "f['x'] + tf.random_normal([4])"])
+def test_augmentation_is_not_asked_of_the_device(change: str) -> None:
+    (found,) = suspicions(mapped(f".map(lambda f, l: ({{'x': {change}}}, l))"), MAP)
+    assert "nothing for the device to repeat" in found.message
+    assert found.fix == ""
 
 
 def test_message_names_what_is_computed() -> None:
