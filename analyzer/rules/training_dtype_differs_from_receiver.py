@@ -21,7 +21,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from analyzer.exportgraph.graph import Model
+from analyzer.exportgraph.graph import Model, Receiver
 from analyzer.findings import Related, Span, Suspicion, VariablesDiffer
 from analyzer.reading.dtypes import dtype_of
 from analyzer.reading.record import ApiCall
@@ -44,9 +44,8 @@ def check(model: Model) -> Iterator[Suspicion]:
             if given is None or {dtype, given[0]} - FLOATS or dtype == given[0] or origin is None or origin in seen:
                 continue
             seen.add(origin)
-            related = tuple(
-                Related(span, f"the receiver gives {given[0]}") for span in [model.receiver.span] if span is not None
-            )
+            place = _place(model.receiver, key)
+            related = (Related(place, f"the receiver gives {given[0]}"),) if place is not None else ()
             yield RULE.at(
                 origin,
                 f"training features are {dtype} here, the receiver gives {given[0]}: "
@@ -55,6 +54,14 @@ def check(model: Model) -> Iterator[Suspicion]:
                 fix=f"make the training data {given[0]} (dtype=np.{given[0]}), or cast in model_fn",
                 related=(*related, *way(model)),
             )
+
+
+def _place(receiver: Receiver, key: str) -> Span | None:
+    """Where the receiver gives a feature; where it is made as a whole, if that is all that is known."""
+    features = receiver.features
+    spans = features.spans if isinstance(features, Mapping) else {}
+    only = next(iter(spans.values())) if len(spans) == 1 else receiver.span
+    return spans.get(key, only)
 
 
 def _makes_variables(model: Model) -> bool:
