@@ -9,7 +9,6 @@ from typing import Any
 from analyzer.dryrun import client
 from analyzer.dryrun.protocol import EntryPoint, Job, Outcome
 from analyzer.exportgraph.graph import ExportGraph, Model
-from analyzer.findings import Place
 from analyzer.reading import values
 from analyzer.reading.project import Module, source_root
 from analyzer.settings import Settings
@@ -87,16 +86,12 @@ def _entry_point(model: Model) -> EntryPoint | None:
     params = model.estimator.arguments.get("params", 3) if model.estimator is not None else None
     return EntryPoint(
         module_path=str(place.path),
-        model_fn=_dotted(place),
+        model_fn=place.name,
         model_fn_line=place.line,
         receiver_path=str(receiver.path) if receiver is not None and named else None,
-        receiver=_dotted(receiver) if receiver is not None and named else None,
+        receiver=receiver.name if receiver is not None and named else None,
         params=_plain(params) if isinstance(params, values.Mapping) else None,
     )
-
-
-def _dotted(place: Place) -> str:
-    return place.name
 
 
 def _plain(params: values.Mapping) -> dict[str, Any] | None:

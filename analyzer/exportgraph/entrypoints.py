@@ -13,12 +13,12 @@ from analyzer.reading.interpreter import Interpreter
 from analyzer.reading.project import Module
 from analyzer.reading.record import ApiCall
 from analyzer.reading.values import (
-    UNKNOWN,
     Arguments,
     Choice,
     Env,
     Function,
     Instance,
+    Mapping,
     Partial,
     Sequence,
     UserClass,
@@ -102,8 +102,6 @@ def _from_calls(calls: list[ApiCall]) -> list[EntryPoint]:
 def _receiver_argument(call: ApiCall, method: str) -> Value | None:
     if method == "experimental_export_all_saved_models":
         given = call.arguments.get("input_receiver_fn_map", 1)
-        from analyzer.reading.values import Mapping
-
         return given.entries.get("infer") if isinstance(given, Mapping) else None
     return call.arguments.get("serving_input_receiver_fn", 1) or call.arguments.get("serving_input_fn")
 
@@ -186,6 +184,3 @@ def _orphans(run: Interpreter, module: Module, env: Env, known: set[int]) -> Ite
             if isinstance(target, Function) and looks_like_model_fn(target) and id(target.node) not in known:
                 known.add(id(target.node))
                 yield target
-
-
-__all__ = ["UNKNOWN", "EntryPoint", "find", "is_estimator", "looks_like_model_fn"]

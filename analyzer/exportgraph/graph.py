@@ -8,7 +8,7 @@ from pathlib import Path
 
 from analyzer.findings import Certainty, Place, Span
 from analyzer.reading.record import ApiCall, FeatureRead, Scope, TaggedUse
-from analyzer.reading.values import UNKNOWN, Value
+from analyzer.reading.values import UNKNOWN, Sequence, Value
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,8 +47,6 @@ class Pipeline:
     @property
     def features(self) -> Value:
         """The features part of an element."""
-        from analyzer.reading.values import Sequence
-
         match self.element:
             case Sequence(kind="tuple", items=items) if items:
                 return items[0]

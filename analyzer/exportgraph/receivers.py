@@ -9,6 +9,7 @@ from astroid import nodes
 from analyzer.exportgraph.graph import Receiver
 from analyzer.findings import Place, Span
 from analyzer.reading.controlflow import as_tensors
+from analyzer.reading.dtypes import dtype_of
 from analyzer.reading.interpreter import Interpreter
 from analyzer.reading.record import ApiCall, Scope
 from analyzer.reading.shapes import from_value
@@ -95,8 +96,6 @@ def _built(run: Interpreter, value: Instance) -> Receiver:
         dtype = tensor.dtype if isinstance(tensor, Tensor) else None
         shape = tensor.shape if isinstance(tensor, Tensor) else None
         if not raw and isinstance(feature, Instance):
-            from analyzer.reading.dtypes import dtype_of
-
             dtype, sizes = dtype_of(feature.arguments.get("dtype", 1)), from_value(feature.arguments.get("shape", 0))
             shape = None if sizes is None else (None, *sizes)
         entries[key] = Tensor(NONE, dtype, shape, placeholder=raw)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from astroid import nodes
 
 from analyzer.reading.controlflow import as_tensors
+from analyzer.reading.dtypes import dtype_of
 from analyzer.reading.record import Scope
 from analyzer.reading.values import (
     UNKNOWN,
@@ -78,8 +79,6 @@ def make(run: Interpreter, callee: Api, arguments: Arguments, node: nodes.NodeNG
 
 
 def _typed(kinds: Value, deps: Deps) -> Value:
-    from analyzer.reading.dtypes import dtype_of
-
     match kinds:
         case Sequence():
             return Sequence("tuple", [_typed(kind, deps) for kind in kinds.items])

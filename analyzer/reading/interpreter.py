@@ -16,7 +16,7 @@ from analyzer.findings import Certainty, Span
 from analyzer.reading import calls, expressions, statements
 from analyzer.reading.project import Module, Project
 from analyzer.reading.record import ApiCall, Record, Scope, Step
-from analyzer.reading.values import NONE, UNKNOWN, Arguments, Const, Deps, Env, Function, Value, deps_of
+from analyzer.reading.values import NONE, Arguments, Const, Deps, Env, Function, Value, deps_of
 
 MOST_STEPS = 400_000
 DEEPEST = 48
@@ -136,6 +136,3 @@ class Interpreter:
         )
         self.record.calls.append(call)
         return call
-
-
-__all__ = ["UNKNOWN", "Interpreter"]

@@ -12,7 +12,6 @@ from astroid import nodes
 
 from analyzer.reading import arrays, autograph, calls, controlflow, datasets, expressions, pythonlib, shapes
 from analyzer.reading.dtypes import dtype_of
-from analyzer.reading.record import Scope
 from analyzer.reading.values import (
     NONE,
     UNKNOWN,
@@ -305,8 +304,7 @@ def _without_scope(run: Interpreter, callee: Api, arguments: Arguments, node: no
     """A host call whose function runs outside the graph: it is recorded, its function is not followed."""
     note = Arguments(arguments.positional[1:], arguments.keywords, arguments.open)
     calls.note_tagged(run, callee.spelled or callee.name, note, node, env)
-    with run.within(run.scope if run.scope is not Scope.PROGRAM else Scope.PROGRAM):
-        made = run.add_call(callee.name, callee.spelled, arguments, env.module.span(node))
+    made = run.add_call(callee.name, callee.spelled, arguments, env.module.span(node))
     kinds = arguments.get("Tout", 2)
     deps = frozenset({made.id})
     if isinstance(kinds, Sequence) and len(kinds.items) > 1:

@@ -12,9 +12,7 @@ from analyzer.reading.record import FeatureRead
 from analyzer.reading.values import (
     UNKNOWN,
     Api,
-    ApiMethod,
     Arguments,
-    Array,
     Builtin,
     Choice,
     Const,
@@ -410,6 +408,3 @@ def library(run: Interpreter, callee: Api, arguments: Arguments, node: nodes.Nod
             return run.call(first, Arguments((UNKNOWN,)), node, env)
         case _:
             return None
-
-
-__all__ = ["BUILTINS", "ApiMethod", "Array", "call", "is_instance", "library", "update"]
