@@ -209,6 +209,26 @@ Expectation = (
 
 
 @dataclass(frozen=True, slots=True)
+class Edit:
+    """The text of a span, replaced; an empty span inserts."""
+
+    span: Span
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Patch:
+    """Edits that mend one cause together.
+
+    `safe`: wherever the finding is true they mend it and change nothing else that the program does. Others are applied
+    only when asked for (`--unsafe-fixes`).
+    """
+
+    edits: tuple[Edit, ...]
+    safe: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Suspicion:
     """What a rule believes of one place, and what would prove it."""
 
@@ -220,9 +240,12 @@ class Suspicion:
     expectation: Expectation
     outcomes: Mapping[Target, Outcome]
     fix: str = ""
+    """What to do, in words."""
     related: tuple[Related, ...] = ()
     model: int | None = None
     """Index of the model it speaks of, None for every one."""
+    patch: Patch | None = None
+    """The same as edits, where tflint can make them."""
     ceiling: Severity = Severity.ERROR
     """The loudest it may ever be."""
 
@@ -254,6 +277,7 @@ class Finding:
     related: tuple[Related, ...] = ()
     fix: str = ""
     partial: bool = False
+    patch: Patch | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -342,6 +366,19 @@ class ModelReport:
 
 
 @dataclass(frozen=True, slots=True)
+class Cells:
+    """Where the code cells of a notebook begin in its joined source: the cell's number in the notebook, counted from 1
+    over cells of every kind, and its first line there, in ascending order."""
+
+    starts: tuple[tuple[int, int], ...]
+
+    def locate(self, line: int) -> tuple[int, int]:
+        """The cell of a joined line, and the line in it; both 1-based."""
+        number, first = max((start for start in self.starts if start[1] <= line), default=self.starts[0])
+        return number, max(line - first + 1, 1)
+
+
+@dataclass(frozen=True, slots=True)
 class Report:
     """The answer to one invocation."""
 
@@ -352,4 +389,6 @@ class Report:
     not_enforced: tuple[str, ...] = ()
     """Limits that the dry runs of this report could not keep a program within."""
     sources: Mapping[Path, tuple[str, ...]] = field(default_factory=dict)
-    """The lines of each file a finding points into."""
+    """The lines of each file a finding points into; of a notebook those of its code cells, joined."""
+    notebooks: Mapping[Path, Cells] = field(default_factory=dict)
+    """The cells of each notebook among `sources`."""

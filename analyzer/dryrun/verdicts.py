@@ -108,6 +108,7 @@ def _judged(suspicion: Suspicion, tried: Tried | None, settings: Settings, why_n
     return Finding(
         suspicion.code, suspicion.name, suspicion.span, severity, suspicion.certainty, weighed.verdict,
         suspicion.message, weighed.reason, weighed.evidence, suspicion.related, suspicion.fix,
+        patch=suspicion.patch,
     )  # fmt: skip
 
 

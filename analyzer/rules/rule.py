@@ -8,7 +8,7 @@ from inspect import cleandoc
 from types import ModuleType
 
 from analyzer.exportgraph.graph import Model
-from analyzer.findings import Certainty, Expectation, Outcome, Related, Severity, Span, Suspicion, Target
+from analyzer.findings import Certainty, Expectation, Outcome, Patch, Related, Severity, Span, Suspicion, Target
 from analyzer.reading.record import ApiCall, Step
 
 Check = Callable[[Model], Iterator[Suspicion]]
@@ -38,11 +38,12 @@ class Rule:
         fix: str = "",
         related: tuple[Related, ...] = (),
         ceiling: Severity = Severity.ERROR,
+        patch: Patch | None = None,
     ) -> Suspicion:
         """A suspicion of this rule."""
         return Suspicion(
             self.code, self.name, span, message, certainty, expects, outcomes or self.outcomes, fix, related,
-            ceiling=ceiling,
+            ceiling=ceiling, patch=patch,
         )  # fmt: skip
 
 
