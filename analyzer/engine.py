@@ -3,58 +3,48 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
 from analyzer import program
 from analyzer.dryrun import plan, verdicts
-from analyzer.exportgraph.graph import ExportGraph
+from analyzer.exportgraph.graph import ExportGraph, Model
 from analyzer.exportgraph.predict import follow
-from analyzer.findings import Failure, Finding, ModelReport, Report, Suspicion
+from analyzer.findings import Failure, Finding, ModelReport, Report
+from analyzer.followed import Followed, FollowedModel
 from analyzer.reading import places
 from analyzer.reading.dialect import tensorflow_import
-from analyzer.reading.project import Module, Project
+from analyzer.reading.project import Project
 from analyzer.reading.source import UnreadableSource
 from analyzer.rules import CHECKED
 from analyzer.settings import Settings
-
-
-@dataclass(frozen=True, slots=True)
-class Analysis:
-    """One file, read and followed."""
-
-    module: Module
-    graph: ExportGraph
-    suspicions: tuple[tuple[Suspicion, ...], ...]
-    """One tuple for each model of the graph."""
 
 
 def check(files: Sequence[Path], settings: Settings, progress: Callable[[str], None]) -> Report:
     """Checks files; with `settings.dry_run` also builds, converts and runs the models they export."""
     project = Project()
     errors: list[Failure] = []
-    analyses: list[Analysis] = []
+    analyses: list[Followed] = []
     for number, path in enumerate(files, 1):
         progress(f"reading {path.name} ({number} of {len(files)})")
         try:
             analyses.append(analyze(project, path.resolve()))
         except (OSError, UnreadableSource) as error:
             errors.append(Failure(path, program.unreadable(error)))
-    findings: list[Finding] = [finding for analysis in analyses for finding in program.findings(analysis.module)]
+    findings: list[Finding] = []
     models: list[ModelReport] = []
-    runs = plan.run([(a.module, a.graph) for a in analyses], settings, progress) if settings.dry_run else {}
-    covered = plan.covered([a.graph for a in analyses])
-    for analysis in analyses:
-        run = runs.get(analysis.module.path)
-        why_not = plan.why_not_run(analysis.module) if settings.dry_run and run is None else ""
-        start = tensorflow_import(analysis.module)
-        judged = verdicts.judge(analysis.graph, analysis.suspicions, run, settings, covered, start, why_not)
-        findings += (places.widened(finding, project) for finding in judged.findings)
+    runs = plan.run(analyses, settings, progress) if settings.dry_run else {}
+    covered = plan.covered(analyses)
+    for followed in analyses:
+        run = runs.get(followed.path)
+        why_not = plan.why_not_run(followed) if settings.dry_run and run is None else ""
+        judged = verdicts.judge(followed, run, settings, covered, why_not)
+        findings += [*followed.findings, *judged.findings]
         models += judged.models
         errors += judged.errors
-    wanted = [finding for finding in findings if settings.wants(finding.code)]
+    broken = frozenset[Path]().union(*(followed.broken for followed in analyses))
+    wanted = [places.widened(finding, project) for finding in findings if settings.wants(finding.code)]
     return Report(
-        findings=tuple(unique(partial(wanted, project))),
+        findings=tuple(unique([program.as_partial(f) if f.span.path in broken else f for f in wanted])),
         models=tuple(models),
         errors=tuple(dict.fromkeys(errors)),
         files=len(files),
@@ -63,17 +53,43 @@ def check(files: Sequence[Path], settings: Settings, progress: Callable[[str], N
     )
 
 
-def analyze(project: Project, path: Path) -> Analysis:
+def analyze(project: Project, path: Path) -> Followed:
     """One file as far as it can be told without running it.
 
     Raises OSError or UnreadableSource where it cannot be read.
     """
-    module = project.module(path)
-    graph = follow(project, module) if program.may_export(project, module) else ExportGraph(path, (), ())
-    suspicions = tuple(
-        tuple(suspicion for rule in CHECKED for suspicion in rule.check(model)) for model in graph.models
+    with project.watching() as looked_at:
+        module, graph = project.module(path), export_graph(project, path)
+    return Followed(
+        path=path,
+        findings=tuple(program.findings(module)),
+        models=tuple(_followed(model) for model in graph.models),
+        limits=graph.limits,
+        unfollowed=graph.unfollowed,
+        tensorflow_import=tensorflow_import(module),
+        broken=project.broken(looked_at),
+        depends=project.digests(looked_at),
     )
-    return Analysis(module, graph, suspicions)
+
+
+def export_graph(project: Project, path: Path) -> ExportGraph:
+    """What one file exports. Raises OSError or UnreadableSource where it cannot be read."""
+    module = project.module(path)
+    return follow(project, module) if program.may_export(project, module) else ExportGraph(path, (), ())
+
+
+def _followed(model: Model) -> FollowedModel:
+    return FollowedModel(
+        found_by=model.found_by,
+        model_fn=model.model_fn,
+        model_fn_span=model.model_fn_span,
+        estimator=model.estimator.span if model.estimator is not None else None,
+        export=model.export.span if model.export is not None else None,
+        receiver=model.receiver.place if model.receiver is not None else None,
+        limits=model.limits,
+        suspicions=tuple(suspicion for rule in CHECKED for suspicion in rule.check(model)),
+        entry_point=plan.entry_point(model),
+    )
 
 
 def unique(findings: list[Finding]) -> list[Finding]:
@@ -88,12 +104,7 @@ def unique(findings: list[Finding]) -> list[Finding]:
     )
 
 
-def partial(findings: list[Finding], project: Project) -> list[Finding]:
-    """Marks the findings of files that were read around a syntax error."""
-    broken = {module.path for module in project.modules if module.parsed.partial}
-    return [program.as_partial(finding) if finding.span.path in broken else finding for finding in findings]
-
-
 def _sources(project: Project, findings: list[Finding]) -> Mapping[Path, tuple[str, ...]]:
-    needed = {finding.span.path for finding in findings}
-    return {module.path: module.parsed.source.lines for module in project.modules if module.path in needed}
+    needed = {finding.span.path: None for finding in findings}
+    found = ((path, project.readable(path)) for path in needed)
+    return {path: module.parsed.source.lines for path, module in found if module is not None}

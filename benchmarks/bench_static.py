@@ -170,11 +170,11 @@ def main() -> None:
         (Path(scratch) / "empty/tensorflow.py").touch()
         blind = best(process("-m", "pylint", "-E", str(file), path=Path(scratch) / "empty"), 3)
         analysis = engine.analyze(Project(), file)
-        if not analysis.graph.models:
+        if not analysis.models:
             sys.exit("the program's model was not found: there is nothing to measure")
         warm = statistics.median(_timed(lambda: engine.analyze(Project(), file)) for _ in range(15))
         parse = statistics.median(_timed(lambda: ast.parse(text)) for _ in range(15))
-    print(f"{text.count(chr(10))} lines, {sum(len(model.calls) for model in analysis.graph.models)} calls followed")
+    print(f"{text.count(chr(10))} lines, {len(analysis.models)} model followed")
     for what, seconds in (("pylint -E", pylint), ("pylint -E without TensorFlow", blind)):
         part = f"{tflint / seconds:.2f} of it (at most {PROCESS_RATIO})"
         print(f"tflint check {tflint:.2f} s, {what} {seconds:.2f} s: {part}")

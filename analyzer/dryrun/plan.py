@@ -8,65 +8,64 @@ from typing import Any
 
 from analyzer.dryrun import client
 from analyzer.dryrun.protocol import EntryPoint, Job, Outcome
-from analyzer.exportgraph.graph import ExportGraph, Model
+from analyzer.exportgraph.graph import Model
+from analyzer.followed import Followed, FollowedModel
 from analyzer.reading import values
-from analyzer.reading.project import Module, source_root
+from analyzer.reading.project import source_root
 from analyzer.settings import Settings
 
 Places = frozenset[tuple[Path, int]]
 
 
-def run(
-    analyses: Sequence[tuple[Module, ExportGraph]], settings: Settings, progress: Callable[[str], None]
-) -> Mapping[Path, Outcome]:
+def run(analyses: Sequence[Followed], settings: Settings, progress: Callable[[str], None]) -> Mapping[Path, Outcome]:
     """The outcome of every program that makes models of its own, by its path."""
-    owned = covered([graph for _, graph in analyses])
-    programs = [(module, graph) for module, graph in analyses if runs_alone(module, graph, owned)]
-    jobs = [_job(module, graph, settings) for module, graph in programs]
+    owned = covered(analyses)
+    programs = [followed for followed in analyses if runs_alone(followed, owned)]
+    jobs = [_job(followed) for followed in programs]
     outcomes: dict[Path, Outcome] = {}
-    for number, (module, outcome) in enumerate(
-        zip((module for module, _ in programs), client.run_many(jobs, settings.python, progress), strict=True), 1
+    for number, (followed, outcome) in enumerate(
+        zip(programs, client.run_many(jobs, settings.python, progress), strict=True), 1
     ):
-        progress(f"dry run {number} of {len(jobs)}: {module.path.name}")
-        outcomes[module.path] = outcome
+        progress(f"dry run {number} of {len(jobs)}: {followed.path.name}")
+        outcomes[followed.path] = outcome
     return outcomes
 
 
-def covered(graphs: Sequence[ExportGraph]) -> Places:
+def covered(analyses: Sequence[Followed]) -> Places:
     """The model_fns that some program gives to an estimator, and its export calls: they need no run of their own."""
-    models = [model for graph in graphs for model in graph.models if model.estimator is not None]
+    models = [model for followed in analyses for model in followed.models if model.estimator is not None]
     model_fns = {(model.model_fn.path, model.model_fn.line) for model in models if model.model_fn is not None}
-    exports = {(model.export.span.path, model.export.span.line) for model in models if model.export is not None}
+    exports = {(model.export.path, model.export.line) for model in models if model.export is not None}
     return frozenset(model_fns | exports)
 
 
-def is_lost(graph: ExportGraph, owned: Places) -> bool:
+def is_lost(followed: Followed, owned: Places) -> bool:
     """Whether a program exports something that was not followed, in it or from another program."""
-    return bool(graph.unfollowed) and not any((graph.path, line) in owned for line in graph.unfollowed)
+    return bool(followed.unfollowed) and not any((followed.path, line) in owned for line in followed.unfollowed)
 
 
-def is_covered(model: Model, owned: Places) -> bool:
+def is_covered(model: FollowedModel, owned: Places) -> bool:
     return (
         model.estimator is None and model.model_fn is not None and (model.model_fn.path, model.model_fn.line) in owned
     )
 
 
-def runs_alone(module: Module, graph: ExportGraph, owned: Places) -> bool:
+def runs_alone(followed: Followed, owned: Places) -> bool:
     """Whether a file is a program to run, rather than a part of another or a file that does not parse."""
-    followed = any(not is_covered(model, owned) for model in graph.models)
-    return not module.parsed.partial and (followed or is_lost(graph, owned))
+    has_models = any(not is_covered(model, owned) for model in followed.models)
+    return followed.parses and (has_models or is_lost(followed, owned))
 
 
-def why_not_run(module: Module) -> str:
+def why_not_run(followed: Followed) -> str:
     """Why a program with models was not run."""
-    if module.parsed.partial:
+    if not followed.parses:
         return "the file does not parse, so it could not be run"
     return "its models belong to a program that is run elsewhere"
 
 
-def _job(module: Module, graph: ExportGraph, settings: Settings) -> Job:
-    points = tuple(point for model in graph.models if (point := _entry_point(model)) is not None)
-    return Job(program=str(module.path), project=str(_project(module.path)), entry_points=points)
+def _job(followed: Followed) -> Job:
+    points = tuple(model.entry_point for model in followed.models if model.entry_point is not None)
+    return Job(program=str(followed.path), project=str(_project(followed.path)), entry_points=points)
 
 
 def _project(path: Path) -> Path:
@@ -78,7 +77,8 @@ def _project(path: Path) -> Path:
     return root
 
 
-def _entry_point(model: Model) -> EntryPoint | None:
+def entry_point(model: Model) -> EntryPoint | None:
+    """How a dry run can build a model that the program's own run does not export; None where it has no name."""
     place, receiver = model.model_fn, model.receiver.place if model.receiver is not None else None
     if place is None or place.name == "<lambda>":
         return None

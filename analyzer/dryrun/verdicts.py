@@ -9,7 +9,6 @@ from pathlib import Path
 from analyzer.dryrun import observed, plan
 from analyzer.dryrun.evidence import Tried, Weighed, weigh
 from analyzer.dryrun.protocol import BuiltModel, ConversionResult, Frame, ModelRun, Outcome
-from analyzer.exportgraph.graph import ExportGraph, Model
 from analyzer.findings import (
     AnyOf,
     Certainty,
@@ -31,6 +30,7 @@ from analyzer.findings import (
     Verdict,
 )
 from analyzer.findings import Outcome as Letter
+from analyzer.followed import Followed, FollowedModel
 from analyzer.settings import Settings
 
 HARMLESS = frozenset({Letter.BUILTINS, Letter.NOT_RUNNABLE})
@@ -46,25 +46,19 @@ class Judged:
 
 
 def judge(
-    graph: ExportGraph,
-    suspicions: tuple[tuple[Suspicion, ...], ...],
-    outcome: Outcome | None,
-    settings: Settings,
-    owned: plan.Places,
-    start: Span,
-    why_not: str = "",
+    followed: Followed, outcome: Outcome | None, settings: Settings, owned: plan.Places, why_not: str = ""
 ) -> Judged:
     """The findings and model reports of one program, with whatever its dry run showed.
 
-    `start`: where it imports TensorFlow. `why_not`: why a dry run that was asked for did not run this program.
+    `why_not`: why a dry run that was asked for did not run this program.
     """
     findings: list[Finding] = []
     models: list[ModelReport] = []
-    pairs = _pairs(graph, outcome)
-    for index, (model, run) in enumerate(pairs):
+    pairs = _pairs(followed, outcome)
+    for model, run in pairs:
         if model is not None and run is None and plan.is_covered(model, owned):
             continue
-        own = suspicions[index] if model is not None else ()
+        own = model.suspicions if model is not None else ()
         tried = Tried(run, outcome) if outcome is not None else None
         judged = [_judged(suspicion, tried, settings, why_not) for suspicion in own]
         findings += judged
@@ -72,20 +66,22 @@ def judge(
             confirmed = [s for s, f in zip(own, judged, strict=True) if f.verdict is Verdict.CONFIRMED]
             likely = [f for f in judged if f.verdict is Verdict.INCONCLUSIVE and f.severity is Severity.WARNING]
             findings += observed.findings(run, outcome, confirmed, likely, settings.ops)
-        models.append(_report(model, run, outcome, graph, why_not))
-    if plan.is_lost(graph, owned) and not pairs:
-        models.append(_lost(graph, outcome))
+        models.append(_report(model, run, outcome, followed, why_not))
+    if plan.is_lost(followed, owned) and not pairs:
+        models.append(_lost(followed, outcome))
     if outcome is None:
         return Judged(tuple(findings), tuple(models))
-    findings += observed.program_findings(outcome, start)
-    errors = _errors(outcome, graph.path)
+    findings += observed.program_findings(outcome, followed.tensorflow_import)
+    errors = _errors(outcome)
     return Judged(tuple(findings), tuple(models), errors)
 
 
-def _lost(graph: ExportGraph, outcome: Outcome | None) -> ModelReport:
+def _lost(followed: Followed, outcome: Outcome | None) -> ModelReport:
     """A model whose export was seen, and nothing else of it."""
-    line = graph.unfollowed[0]
-    limits = [f"line {line} of {graph.path.name} exports an estimator that could not be followed to where it is made"]
+    line = followed.unfollowed[0]
+    limits = [
+        f"line {line} of {followed.path.name} exports an estimator that could not be followed to where it is made"
+    ]
     if outcome is not None:
         limits.append(outcome.message or "the dry run of this file exported nothing")
     return ModelReport(None, None, "entry point", limits=tuple(limits))
@@ -135,11 +131,11 @@ def _select_converts(tried: Tried | None) -> bool:
     return any(result.profile == "select" and result.outcome == "converts" for result in results)
 
 
-def _pairs(graph: ExportGraph, outcome: Outcome | None) -> list[tuple[Model | None, ModelRun | None]]:
+def _pairs(followed: Followed, outcome: Outcome | None) -> list[tuple[FollowedModel | None, ModelRun | None]]:
     """Each statically found model with its run, then the runs that static analysis did not see."""
     runs = list(outcome.models) if outcome is not None else []
-    pairs: list[tuple[Model | None, ModelRun | None]] = []
-    for model in graph.models:
+    pairs: list[tuple[FollowedModel | None, ModelRun | None]] = []
+    for model in followed.models:
         best = max(runs, key=lambda run: _likeness(model, run), default=None)
         if best is not None and _likeness(model, best) > 0:
             runs.remove(best)
@@ -149,7 +145,7 @@ def _pairs(graph: ExportGraph, outcome: Outcome | None) -> list[tuple[Model | No
     return [*pairs, *((None, run) for run in runs)]
 
 
-def _likeness(model: Model, run: ModelRun) -> int:
+def _likeness(model: FollowedModel, run: ModelRun) -> int:
     """How surely a run is of a model: 0 not at all."""
     score = 0
     if model.model_fn_span is not None and run.model_fn is not None:
@@ -159,24 +155,24 @@ def _likeness(model: Model, run: ModelRun) -> int:
         score += 4
     elif (model.model_fn_span is None) != (run.model_fn is None) and model.estimator is not None:
         score -= 1
-    if model.estimator is not None and run.estimator is not None and _stands(model.estimator.span, run.estimator):
+    if model.estimator is not None and run.estimator is not None and _stands(model.estimator, run.estimator):
         score += 2
-    if model.export is not None and run.export is not None and _stands(model.export.span, run.export):
+    if model.export is not None and run.export is not None and _stands(model.export, run.export):
         score += 3
     return score
 
 
-def _stands(span: object, frame: Frame) -> bool:
-    return isinstance(span, Span) and span.covers_line(Path(frame.path), frame.line)
+def _stands(span: Span, frame: Frame) -> bool:
+    return span.covers_line(Path(frame.path), frame.line)
 
 
 def _report(
-    model: Model | None, run: ModelRun | None, outcome: Outcome | None, graph: ExportGraph, why_not: str
+    model: FollowedModel | None, run: ModelRun | None, outcome: Outcome | None, followed: Followed, why_not: str
 ) -> ModelReport:
     converter = f"tensorflow {outcome.tensorflow}" if outcome is not None and outcome.tensorflow else None
     model_fn = model.model_fn if model is not None else None
-    receiver = model.receiver.place if model is not None and model.receiver is not None else None
-    limits = [*(model.limits if model is not None else graph.limits)]
+    receiver = model.receiver if model is not None else None
+    limits = [*(model.limits if model is not None else followed.limits)]
     if run is None:
         if why_not:
             limits.append(why_not)
@@ -244,7 +240,7 @@ def _ops(built: BuiltModel, result: ConversionResult) -> Iterator[OpCount]:
         yield OpCount(kind, count, support)
 
 
-def _errors(outcome: Outcome, path: Path) -> tuple[Failure, ...]:
+def _errors(outcome: Outcome) -> tuple[Failure, ...]:
     """A dry run that could not be done at all, for want of a usable TensorFlow."""
     if outcome.stopped_at != "interpreter":
         return ()

@@ -15,8 +15,8 @@ from typing import Any
 from analyzer import discovery, engine
 from analyzer.dryrun import plan
 from analyzer.dryrun.protocol import Outcome, outcome_from_json
-from analyzer.exportgraph.graph import ExportGraph
-from analyzer.reading.project import Module, Project
+from analyzer.followed import Followed
+from analyzer.reading.project import Project
 from analyzer.settings import Settings
 from scripts.record_truth import digest
 from tests.accuracy.labels import PROGRAMS, Program
@@ -68,14 +68,14 @@ def record(programs: Iterable[Program], python: Path) -> Iterator[Program]:
     settings = Settings(dry_run=True, python=python, cache=False)
     while waiting:
         batch, waiting = waiting[:AT_ONCE], waiting[AT_ONCE:]
-        analyses: list[tuple[Module, ExportGraph]] = []
+        analyses: list[Followed] = []
         belongs: dict[Path, Program] = {}
         for program in batch:
             project = Project()
             for path in discovery.find([program.path])[0]:
                 analysis = engine.analyze(project, path.resolve())
-                analyses.append((analysis.module, analysis.graph))
-                belongs[analysis.module.path] = program
+                analyses.append(analysis)
+                belongs[analysis.path] = program
         outcomes = plan.run(analyses, settings, lambda _: None)
         for program in batch:
             save(program, {path: outcome for path, outcome in outcomes.items() if belongs[path] is program})

@@ -7,7 +7,7 @@ from textwrap import dedent
 
 import pytest
 
-from analyzer.engine import analyze
+from analyzer.engine import export_graph
 from analyzer.exportgraph.graph import Model
 from analyzer.exportgraph.predict import follow
 from analyzer.reading.project import Project
@@ -171,7 +171,7 @@ def test_an_entry_file_that_only_imports(tmp_path: Path) -> None:
     ):
         (tmp_path / name).parent.mkdir(exist_ok=True)
         (tmp_path / name).write_text(content)
-    found = analyze(project, tmp_path / "main.py").graph.models
+    found = export_graph(project, tmp_path / "main.py").models
     assert [model.model_fn.path.name for model in found if model.model_fn] == ["bake.py"]
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from analyzer.engine import analyze
+from analyzer.engine import export_graph
 from analyzer.reading.project import Project
 from analyzer.reading.shapes import shape_of
 from tests.rules.asking import PATH, program
@@ -41,7 +41,7 @@ IMAGES = "tf.placeholder(tf.float32, [None, 8, 6, 3], name='x')"
 )
 def test_shape(expression: str, expected: tuple[int | None, ...] | None) -> None:
     text = program(f"y = {expression}", placeholder=IMAGES)
-    (model,) = analyze(Project(overlay={PATH: text}), PATH).graph.models
+    (model,) = export_graph(Project(overlay={PATH: text}), PATH).models
     predictions = model.predictions
     assert hasattr(predictions, "entries")
     assert shape_of(predictions.entries["y"]) == expected

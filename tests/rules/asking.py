@@ -53,8 +53,8 @@ def suspicions(text: str, code: str, files: dict[str, str] | None = None) -> lis
     """What the rule of this code suspects of a program."""
     overlay = {PATH: text} | {PATH.parent / name: other for name, other in (files or {}).items()}
     analysis = analyze(Project(overlay=overlay), PATH)
-    assert analysis.graph.models, "the program's model was not found"
-    return [one for of_model in analysis.suspicions for one in of_model if one.code == code]
+    assert analysis.models, "the program's model was not found"
+    return [one for model in analysis.models for one in model.suspicions if one.code == code]
 
 
 def lines(text: str, code: str) -> list[str]:

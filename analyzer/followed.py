@@ -1,0 +1,51 @@
+"""What is kept of a file when its trees are gone: small and picklable, enough for dry runs, verdicts and a cache."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from analyzer.dryrun.protocol import EntryPoint
+from analyzer.findings import Finding, Place, Span, Suspicion
+
+
+@dataclass(frozen=True, slots=True)
+class FollowedModel:
+    """One pair of model_fn and receiver, and what the rules suspect of it.
+
+    `estimator` and `export` are the calls that make and export it; `entry_point` how a dry run can build it where the
+    program's own run exports nothing.
+    """
+
+    found_by: str
+    model_fn: Place | None
+    model_fn_span: Span | None
+    estimator: Span | None
+    export: Span | None
+    receiver: Place | None
+    limits: tuple[str, ...]
+    suspicions: tuple[Suspicion, ...]
+    entry_point: EntryPoint | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Followed:
+    """One file as far as it can be told without running it."""
+
+    path: Path
+    findings: tuple[Finding, ...]
+    """Of the program itself: whether it parses, whether it is Python 2."""
+    models: tuple[FollowedModel, ...]
+    limits: tuple[str, ...]
+    unfollowed: tuple[int, ...]
+    """Lines of the export calls of a program in which no model was found."""
+    tensorflow_import: Span
+    broken: frozenset[Path]
+    """The files that were read around a syntax error, this one or what it imports."""
+    depends: Mapping[Path, str]
+    """Every file that was looked at for it, with the digest of its bytes: "" for one that was looked for in vain."""
+
+    @property
+    def parses(self) -> bool:
+        return self.path not in self.broken
