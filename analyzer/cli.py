@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, get_args
 import click
 
 from analyzer import __version__
-from analyzer.findings import Report, Severity, Target
+from analyzer.findings import Failure, Report, Severity, Target
 from analyzer.settings import Ops, OutputFormat, Settings
 
 if TYPE_CHECKING:
@@ -137,12 +137,18 @@ def run(paths: tuple[Path, ...], settings: Settings) -> Report:
     """Find, check and report."""
     from analyzer import discovery, engine, reporting
 
-    files, failures = discovery.find(paths)
+    found = discovery.find(paths)
     with progress() as tell:
-        report = engine.check(files, settings, tell)
-    report = replace(report, errors=(*failures, *report.errors))
+        report = engine.check(found.files, settings, tell, found.walked)
+    report = replace(report, errors=tuple(sorted((*found.failures, *report.errors), key=_place)))
+    for sentence in report.notes:
+        note(sentence)
     reporting.write(report, settings)
     return report
+
+
+def _place(failure: Failure) -> tuple[bool, str]:
+    return failure.path is None, str(failure.path)
 
 
 def exit_code(report: Report, settings: Settings) -> int:

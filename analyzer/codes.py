@@ -6,8 +6,8 @@ from collections.abc import Mapping
 
 from analyzer import program
 from analyzer.dryrun import observed
+from analyzer.explained import Explained
 from analyzer.rules import CHECKED
-from analyzer.rules.rule import Explained
 
 EXPLAINED: Mapping[str, Explained] = {
     explained.code: explained

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import io
 import os
 import stat
-import tokenize
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -21,82 +20,102 @@ NOT_SOURCES = frozenset(
 )
 
 
-def find(paths: Iterable[Path]) -> tuple[list[Path], list[Failure]]:
-    """The Python files that `paths` mean, absolute, each once, in a stable order; and why others cannot be read.
+@dataclass(frozen=True, slots=True)
+class Found:
+    """The files that paths mean, absolute, each once, in a stable order."""
 
-    A file is taken whatever it is called. A directory gives its readable `.py` files; what Git ignores, what
-    is hidden, virtual environments and build output are passed over, and links to directories are not followed.
+    files: tuple[Path, ...]
+    walked: frozenset[Path]
+    """Those that were not named themselves, but lay in a folder that was."""
+    failures: tuple[Failure, ...]
+
+
+def find(paths: Iterable[Path]) -> Found:
+    """The Python files that `paths` mean, and one sentence for each path that means none.
+
+    A file is taken whatever it is called. A directory gives its `.py` files; what Git ignores, what is hidden, virtual
+    environments and build output are passed over, and links to directories are not followed.
     """
-    files: list[Path] = []
+    files: dict[str, Path] = {}
+    walked: set[Path] = set()
     failures: list[Failure] = []
-    seen: set[str] = set()
     for path in paths:
         here = Path(os.path.abspath(path))
-        candidates = [here]
-        if here.is_dir():
-            told = len(failures)
-            candidates = list(_walk(here, failures))
-            if not candidates and len(failures) == told:
-                failures.append(Failure(here, "no Python file lies in this directory"))
-        for candidate in candidates:
-            identity = os.path.realpath(candidate)
-            if identity in seen:
-                continue
-            seen.add(identity)
-            problem = unreadable(candidate)
-            if problem:
-                failures.append(Failure(candidate, problem))
+        if not here.is_dir():
+            if problem := _no_file(here):
+                failures.append(Failure(here, problem))
             else:
-                files.append(candidate)
-    return files, failures
+                files.setdefault(os.path.realpath(here), here)
+            continue
+        told, empty = len(failures), True
+        for identity, candidate in _walk(here, failures):
+            empty = False
+            if identity not in files:
+                files[identity] = candidate
+                walked.add(candidate)
+        if empty and len(failures) == told:
+            failures.append(Failure(here, "no Python file lies in this directory"))
+    return Found(tuple(files.values()), frozenset(walked), tuple(failures))
 
 
-def unreadable(path: Path) -> str:
-    """Why the text of `path` cannot be read, "" where it can."""
+def _no_file(path: Path) -> str:
+    """Why there is nothing to read at a path, "" where there is."""
     try:
         # A named pipe would never end.
-        if not stat.S_ISREG(path.stat().st_mode):
-            return "not a regular file"
-        raw = path.read_bytes()
+        return "" if stat.S_ISREG(path.stat().st_mode) else "not a regular file"
     except FileNotFoundError:
         return "the link points nowhere" if path.is_symlink() else "no such file or directory"
     except OSError as error:
         return f"cannot be read: {error.strerror}"
-    if b"\0" in raw:
-        return "binary, not Python source"
-    try:
-        encoding, _ = tokenize.detect_encoding(io.BytesIO(raw).readline)
-        raw.decode(encoding)
-    except SyntaxError as error:
-        return f"cannot be decoded: {error.msg}"
-    except UnicodeDecodeError as error:
-        line = raw.count(b"\n", 0, error.start) + 1
-        return f"cannot be decoded: byte 0x{raw[error.start]:02x} on line {line} is not {error.encoding}"
-    return ""
 
 
-def _walk(top: Path, failures: list[Failure]) -> Iterator[Path]:
-    def refused(error: OSError) -> None:
-        failures.append(Failure(Path(error.filename), f"cannot be read: {error.strerror}"))
+@dataclass(frozen=True, slots=True)
+class _Ignore:
+    """A `.gitignore` and the folder it speaks of."""
 
-    ignores = {parent: spec for parent in _git_parents(top) if (spec := _gitignore(parent))}
-    for folder, directories, names in os.walk(top, onerror=refused):
-        here = Path(folder)
-        if spec := _gitignore(here):
-            ignores[here] = spec
-        directories[:] = sorted(
-            name for name in directories if _holds_sources(here / name) and not _ignored(here / name, ignores, "/")
-        )
-        for name in sorted(names):
-            if name.endswith(".py") and name[0] != "." and not _ignored(here / name, ignores):
-                yield here / name
+    folder: str
+    spec: GitIgnoreSpec
 
 
-def _holds_sources(directory: Path) -> bool:
-    name = directory.name
+def _walk(top: Path, failures: list[Failure]) -> Iterator[tuple[str, Path]]:
+    """The sources below a folder, each with the path that it really has."""
+    outer = tuple(ignore for folder in _git_parents(top) if (ignore := _gitignore(str(folder))))
+    pending = [(str(top), os.path.realpath(top), outer)]
+    while pending:
+        folder, real, ignores = pending.pop()
+        if own := _gitignore(folder):
+            ignores = (own, *ignores)
+        try:
+            with os.scandir(folder) as listed:
+                entries = sorted(listed, key=lambda entry: entry.name)
+        except OSError as error:
+            failures.append(Failure(Path(folder), f"cannot be read: {error.strerror}"))
+            continue
+        inner: list[tuple[str, str, tuple[_Ignore, ...]]] = []
+        for entry in entries:
+            if entry.is_dir(follow_symlinks=False):
+                if _holds_sources(entry) and not _ignored(entry.path + "/", ignores):
+                    inner.append((entry.path, os.path.join(real, entry.name), ignores))
+            elif _is_source(entry) and not _ignored(entry.path, ignores):
+                path = Path(entry.path)
+                if entry.is_file(follow_symlinks=False):
+                    yield os.path.join(real, entry.name), path
+                elif problem := _no_file(path):
+                    failures.append(Failure(path, problem))
+                else:
+                    yield os.path.realpath(entry.path), path
+        pending += reversed(inner)
+
+
+def _is_source(entry: os.DirEntry[str]) -> bool:
+    return entry.name.endswith(".py") and entry.name[0] != "."
+
+
+def _holds_sources(directory: os.DirEntry[str]) -> bool:
+    name, path = directory.name, Path(directory.path)
     if name.startswith(".") or name in NOT_SOURCES or name.endswith(".egg-info"):
         return False
-    return not (directory / "pyvenv.cfg").is_file() and not (directory / "conda-meta").is_dir()
+    return not (path / "pyvenv.cfg").is_file() and not (path / "conda-meta").is_dir()
 
 
 def _git_parents(top: Path) -> Iterator[Path]:
@@ -111,21 +130,21 @@ def _git_parents(top: Path) -> Iterator[Path]:
             return
 
 
-def _gitignore(folder: Path) -> GitIgnoreSpec | None:
+def _gitignore(folder: str) -> _Ignore | None:
     try:
-        lines = (folder / ".gitignore").read_text("utf-8", errors="replace").splitlines()
+        with open(f"{folder}/.gitignore", encoding="utf-8", errors="replace") as lines:
+            text = lines.read()
     except OSError:
         return None
     from pathspec import GitIgnoreSpec
 
-    return GitIgnoreSpec.from_lines(lines)
+    return _Ignore(f"{folder}/", GitIgnoreSpec.from_lines(text.splitlines()))
 
 
-def _ignored(path: Path, ignores: dict[Path, GitIgnoreSpec], suffix: str = "") -> bool:
+def _ignored(path: str, ignores: tuple[_Ignore, ...]) -> bool:
     """Git's law: the deepest `.gitignore` that says anything about a path decides."""
-    for parent in path.parents:
-        if spec := ignores.get(parent):
-            said = spec.check_file(path.relative_to(parent).as_posix() + suffix).include
-            if said is not None:
-                return said
+    for ignore in ignores:
+        said = ignore.spec.check_file(path.removeprefix(ignore.folder)).include
+        if said is not None:
+            return said
     return False

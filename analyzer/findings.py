@@ -388,6 +388,8 @@ class Report:
     files: int = 0
     not_enforced: tuple[str, ...] = ()
     """Limits that the dry runs of this report could not keep a program within."""
+    notes: tuple[str, ...] = ()
+    """What the user should know besides: nothing failed, but something was not as it could be."""
     sources: Mapping[Path, tuple[str, ...]] = field(default_factory=dict)
     """The lines of each file a finding points into; of a notebook those of its code cells, joined."""
     notebooks: Mapping[Path, Cells] = field(default_factory=dict)

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from analyzer.dryrun.protocol import EntryPoint
 from analyzer.findings import Finding, Place, Span, Suspicion
+from analyzer.reading.stamps import Stamp
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,8 +44,8 @@ class Followed:
     tensorflow_import: Span
     broken: frozenset[Path]
     """The files that were read around a syntax error, this one or what it imports."""
-    depends: Mapping[Path, str]
-    """Every file that was looked at for it, with the digest of its bytes: "" for one that was looked for in vain."""
+    depends: Mapping[Path, Stamp]
+    """Every file and folder that was looked at for it."""
 
     @property
     def parses(self) -> bool:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterator
-from dataclasses import replace
+from typing import TYPE_CHECKING
 
+from analyzer.explained import Explained
 from analyzer.findings import Certainty, Evidence, Finding, Severity, Span, Verdict
-from analyzer.reading.imports import imported_files
-from analyzer.reading.project import Module, Project
-from analyzer.rules.rule import Explained
+
+if TYPE_CHECKING:
+    from analyzer.reading.project import Module
 
 SYNTAX_ERROR = Explained(
     "TFL001",
@@ -29,22 +30,6 @@ PYTHON_2 = Explained(
     """,
 )
 ALL = (SYNTAX_ERROR, PYTHON_2)
-
-
-WORDS = ("stimator", "export_saved", "train_and_evaluate")
-
-
-def unreadable(error: Exception) -> str:
-    """One sentence for a file that cannot be read."""
-    if isinstance(error, PermissionError):
-        return "it cannot be read: permission denied; check its permissions"
-    return f"it cannot be read: {getattr(error, 'strerror', None) or error}"
-
-
-def may_export(project: Project, module: Module) -> bool:
-    """Whether a file, or one of the project's own that it imports, can hold Estimator code at all."""
-    texts = [module.parsed.source.text, *(project.text(path) for path in imported_files(project, module))]
-    return any(word in text for text in texts for word in WORDS)
 
 
 def findings(module: Module) -> Iterator[Finding]:
@@ -76,7 +61,3 @@ def findings(module: Module) -> Iterator[Finding]:
         fix="run 2to3 or python-modernize over it" if problem.python_2 else "",
         partial=True,
     )
-
-
-def as_partial(finding: Finding) -> Finding:
-    return replace(finding, partial=True)

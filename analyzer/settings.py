@@ -1,21 +1,34 @@
-"""What one invocation was asked to do."""
+"""What one invocation was asked to do, for one file."""
 
 from __future__ import annotations
 
 import sys
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from analyzer.findings import Severity, Target
 
+if TYPE_CHECKING:
+    from pathspec import GitIgnoreSpec
+
 Ops = Literal["builtins", "select"]
 OutputFormat = Literal["text", "concise", "json"]
+FAIL_ON = (Severity.ERROR, Severity.WARNING, Severity.INFO)
 
 
 @dataclass(frozen=True, slots=True)
+class PerFile:
+    """Codes that are not wanted in the files of a pattern, as Git matches one."""
+
+    pattern: str
+    codes: tuple[str, ...]
+
+
+@dataclass(frozen=True)
 class Settings:
-    """Flags and defaults, joined."""
+    """Flags, configuration and defaults, joined."""
 
     target: Target = Target.V2_15
     """The converter that static analysis speaks of; in a dry run, the one that ran takes its place."""
@@ -27,16 +40,59 @@ class Settings:
     select: tuple[str, ...] = ()
     """Code prefixes; empty means all."""
     ignore: tuple[str, ...] = ()
+    per_file_ignores: tuple[PerFile, ...] = ()
+    exclude: tuple[str, ...] = ()
+    """Patterns of files and folders to pass over, as Git matches them."""
     show_refuted: bool = False
     cache: bool = True
+    """Whether what is found is remembered, in `cache_dir` or the user's own cache folder."""
+    cache_dir: Path | None = None
+    jobs: int = 1
+    """Processes that analyse files."""
     fail_on: Severity = Severity.WARNING
     exit_zero: bool = False
     output_format: OutputFormat = "text"
+    baseline: Path | None = None
+    """A file of findings that are known already."""
+    configured_by: Path | None = field(default=None, compare=False)
+    """The file that configured it; patterns are relative to its folder, else to the working directory."""
 
-    def wants(self, code: str) -> bool:
+    def wants(self, code: str, path: Path | None = None) -> bool:
         """Whether findings of `code` are asked for: the longest prefix decides, and `ignore` wins a tie."""
         chosen = max((len(prefix) for prefix in self.select if code.startswith(prefix)), default=-1)
         if not self.select:
             chosen = 0
         dropped = max((len(prefix) for prefix in self.ignore if code.startswith(prefix)), default=-1)
-        return chosen > dropped
+        if chosen <= dropped:
+            return False
+        return path is None or not any(
+            spec.match_file(self._inside(path)) and code.startswith(entry.codes)
+            for entry, spec in zip(self.per_file_ignores, self._per_file, strict=True)
+        )
+
+    def excludes(self, path: Path, folder: bool = False) -> bool:
+        """Whether a file or folder is to be passed over."""
+        return bool(self.exclude) and self._excluded.match_file(self._inside(path) + ("/" if folder else ""))
+
+    @cached_property
+    def root(self) -> Path:
+        """The folder that patterns are relative to."""
+        return self.configured_by.parent.absolute() if self.configured_by else Path.cwd()
+
+    @cached_property
+    def _excluded(self) -> GitIgnoreSpec:
+        return _spec(self.exclude)
+
+    @cached_property
+    def _per_file(self) -> tuple[GitIgnoreSpec, ...]:
+        return tuple(_spec((entry.pattern,)) for entry in self.per_file_ignores)
+
+    def _inside(self, path: Path) -> str:
+        """A path as patterns see it: from `root` down, the whole of one that lies elsewhere."""
+        return path.relative_to(self.root).as_posix() if self.root in path.parents else path.as_posix().lstrip("/")
+
+
+def _spec(patterns: tuple[str, ...]) -> GitIgnoreSpec:
+    from pathspec import GitIgnoreSpec
+
+    return GitIgnoreSpec.from_lines(patterns)

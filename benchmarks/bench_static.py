@@ -19,7 +19,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from analyzer import engine
+from analyzer.analysis import analyze
 from analyzer.reading.project import Project
 from benchmarks.measure import machine
 
@@ -169,10 +169,10 @@ def main() -> None:
         (Path(scratch) / "empty").mkdir()
         (Path(scratch) / "empty/tensorflow.py").touch()
         blind = best(process("-m", "pylint", "-E", str(file), path=Path(scratch) / "empty"), 3)
-        analysis = engine.analyze(Project(), file)
+        analysis = analyze(Project(), file)
         if not analysis.models:
             sys.exit("the program's model was not found: there is nothing to measure")
-        warm = statistics.median(_timed(lambda: engine.analyze(Project(), file)) for _ in range(15))
+        warm = statistics.median(_timed(lambda: analyze(Project(), file)) for _ in range(15))
         parse = statistics.median(_timed(lambda: ast.parse(text)) for _ in range(15))
     print(f"{text.count(chr(10))} lines, {len(analysis.models)} model followed")
     for what, seconds in (("pylint -E", pylint), ("pylint -E without TensorFlow", blind)):

@@ -26,7 +26,7 @@ def main() -> None:
 def drawn() -> str:
     """The command and its report."""
     with inside(ROOT / "examples"):
-        files, _ = discovery.find(Path(name) for name in EXAMPLES)
+        files = discovery.find(Path(name) for name in EXAMPLES).files
         settings = Settings(dry_run=True, cache=False)
         report = engine.check(files, settings, lambda _: None)
         lines = [line.plain.rstrip() for line in text.render(report, settings, COLUMNS)]

@@ -8,6 +8,7 @@ from pathlib import Path
 from analyzer.dryrun.evidence import stands_on
 from analyzer.dryrun.protocol import BuiltModel, ConversionResult, Frame, ModelRun, Outcome, Raised
 from analyzer.dryrun.words import about, first_line
+from analyzer.explained import Explained
 from analyzer.findings import (
     AnyOf,
     BatchNormTrains,
@@ -25,10 +26,7 @@ from analyzer.findings import (
     VariablesDiffer,
     Verdict,
 )
-from analyzer.rules.noise_in_exported_graph import OPS as RANDOM_OPS
-from analyzer.rules.rule import Explained
-
-FOLDED = frozenset("Const Identity NoOp StopGradient Placeholder PlaceholderWithDefault VarHandleOp".split())
+from analyzer.tfapi.ops import RANDOM
 
 API_MISSING = Explained(
     "TFL003",
@@ -307,7 +305,7 @@ def _graph(built: BuiltModel, converter: str, confirmed: list[Suspicion]) -> Ite
     known = [s.expectation.at for s in confirmed if isinstance(s.expectation, InExportedSlice | BatchNormTrains)]
     seen: set[tuple[Explained, Span]] = set()
     for op in built.ops:
-        which = RANDOM_SEEN if op.type in RANDOM_OPS else BATCH_STATISTICS_SEEN if op.trains else None
+        which = RANDOM_SEEN if op.type in RANDOM else BATCH_STATISTICS_SEEN if op.trains else None
         if which is None or not op.live or not op.frames or any(stands_on(op.frames, at) for at in known):
             continue
         span = _span(op.frames[-1])

@@ -4,14 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import Any
 
 from analyzer.dryrun import client
-from analyzer.dryrun.protocol import EntryPoint, Job, Outcome
-from analyzer.exportgraph.graph import Model
+from analyzer.dryrun.protocol import Job, Outcome
 from analyzer.followed import Followed, FollowedModel
-from analyzer.reading import values
-from analyzer.reading.project import source_root
+from analyzer.reading.roots import source_root
 from analyzer.settings import Settings
 
 Places = frozenset[tuple[Path, int]]
@@ -75,34 +72,3 @@ def _project(path: Path) -> Path:
         if any((folder / mark).exists() for mark in (".git", "pyproject.toml", "setup.py", "setup.cfg")):
             return folder if len(folder.parts) > 2 else root
     return root
-
-
-def entry_point(model: Model) -> EntryPoint | None:
-    """How a dry run can build a model that the program's own run does not export; None where it has no name."""
-    place, receiver = model.model_fn, model.receiver.place if model.receiver is not None else None
-    if place is None or place.name == "<lambda>":
-        return None
-    named = receiver is not None and not receiver.name.startswith(("<", "build_"))
-    params = model.estimator.arguments.get("params", 3) if model.estimator is not None else None
-    return EntryPoint(
-        module_path=str(place.path),
-        model_fn=place.name,
-        model_fn_line=place.line,
-        receiver_path=str(receiver.path) if receiver is not None and named else None,
-        receiver=receiver.name if receiver is not None and named else None,
-        params=_plain(params) if isinstance(params, values.Mapping) else None,
-    )
-
-
-def _plain(params: values.Mapping) -> dict[str, Any] | None:
-    """params, where each value is a constant."""
-    plain: dict[str, Any] = {}
-    for key, value in params.entries.items():
-        match value:
-            case values.Const(value=None | bool() | int() | float() | str() as content):
-                plain[str(key)] = content
-            case values.Sequence() if value.complete and all(isinstance(item, values.Const) for item in value.items):
-                plain[str(key)] = [item.value for item in value.items if isinstance(item, values.Const)]
-            case _:
-                return None
-    return plain if params.complete else None

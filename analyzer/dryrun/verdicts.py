@@ -32,6 +32,7 @@ from analyzer.findings import (
 from analyzer.findings import Outcome as Letter
 from analyzer.followed import Followed, FollowedModel
 from analyzer.settings import Settings
+from analyzer.tfapi.ops import FOLDED
 
 HARMLESS = frozenset({Letter.BUILTINS, Letter.NOT_RUNNABLE})
 
@@ -236,7 +237,7 @@ def _ops(built: BuiltModel, result: ConversionResult) -> Iterator[OpCount]:
     flex = {name.removeprefix("Flex") for name in result.tflite_ops if name.startswith("Flex")}
     for kind, count in sorted(counts.items()):
         support = {"select": "select", "custom": "custom"}.get(refused.get(kind, ""))
-        support = support or ("select" if kind in flex else "folded" if kind in observed.FOLDED else "builtin")
+        support = support or ("select" if kind in flex else "folded" if kind in FOLDED else "builtin")
         yield OpCount(kind, count, support)
 
 

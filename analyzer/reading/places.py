@@ -2,25 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import replace
 
 from astroid import nodes
 
 from analyzer.findings import Finding, Span
 from analyzer.reading.project import Module, Project
-from analyzer.reading.source import UnreadableSource
 
 
-def widened(finding: Finding, project: Project) -> Finding:
-    """A finding that knows only its line, moved to the call or statement on that line."""
+def widened(findings: Iterable[Finding]) -> list[Finding]:
+    """Findings, those that know only their line moved to the call or statement on that line."""
+    project = Project()
+    return [_widened(finding, project) for finding in findings]
+
+
+def _widened(finding: Finding, project: Project) -> Finding:
     span = finding.span
-    if (span.column, span.end_column, span.end_line) != (1, 1, span.line):
-        return finding
-    try:
-        module = project.module(span.path)
-    except (OSError, UnreadableSource):
-        return finding
-    return replace(finding, span=place_of_line(module, span.line))
+    module = project.readable(span.path) if (span.column, span.end_column, span.end_line) == (1, 1, span.line) else None
+    return replace(finding, span=place_of_line(module, span.line)) if module is not None else finding
 
 
 def place_of_line(module: Module, line: int) -> Span:

@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from hashlib import blake2b
 from pathlib import Path
 
 from astroid import nodes
@@ -17,7 +16,9 @@ from astroid.manager import AstroidManager
 from astroid.rebuilder import TreeRebuilder
 
 from analyzer.findings import Span
+from analyzer.reading.roots import first_file, import_roots
 from analyzer.reading.source import Parsed, Source, UnreadableSource, decode, parse
+from analyzer.reading.stamps import Stamp, digest, existing, modified, stamp
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -41,7 +42,7 @@ class Project:
     def __init__(self, overlay: dict[Path, str] | None = None, read: Callable[[Path], bytes] = Path.read_bytes) -> None:
         self._modules: dict[Path, Module] = {}
         self._found: dict[tuple[Path, str], tuple[Path | None, tuple[Path, ...]]] = {}
-        self._digests: dict[Path, str] = {}
+        self._stamps: dict[Path, Stamp] = {}
         self._overlay = overlay or {}
         self._read = read
         self._looked_at: set[Path] = set()
@@ -59,9 +60,12 @@ class Project:
         """Those of `paths` that were parsed around a syntax error."""
         return frozenset(path for path in paths if path in self._modules and self._modules[path].parsed.partial)
 
-    def digests(self, paths: Iterable[Path]) -> dict[Path, str]:
-        """The digest of the bytes of each path as they were read; "" for one that is not there, or is no file."""
-        return {path: self._digests.get(path) or digest_of(path) for path in paths}
+    def stamps(self, paths: Iterable[Path]) -> dict[Path, Stamp]:
+        """What each path was when it was looked at; for one that is not there, the folder in which it would begin."""
+        there = {path if path in self._stamps else existing(path) for path in paths}
+        for path in there - self._stamps.keys():
+            self._stamps[path] = stamp(path)
+        return {path: self._stamps[path] for path in sorted(there)}
 
     def module(self, path: Path) -> Module:
         """The module at an absolute path.
@@ -85,10 +89,10 @@ class Project:
 
     def _text(self, path: Path) -> str:
         if (text := self._overlay.get(path)) is not None:
-            self._digests[path] = digest(text.encode(errors="surrogatepass"))
             return text
+        changed = modified(path)
         data = self._read(path)
-        self._digests[path] = digest(data)
+        self._stamps[path] = Stamp(changed, digest(data))
         return decode(data)
 
     def readable(self, path: Path) -> Module | None:
@@ -105,13 +109,13 @@ class Project:
             base = importer.parent
             for _ in range(level - 1):
                 base = base.parent
-            found, looked_for = _first_file([base.joinpath(*parts)])
+            found, looked_for = first_file([base.joinpath(*parts)])
             self._looked_at.update(looked_for)
             return found
         key = (importer.parent, dotted)
         if key not in self._found:
-            roots, marks = _roots(importer)
-            found, looked_for = _first_file([root.joinpath(*parts) for root in roots])
+            roots, marks = import_roots(importer)
+            found, looked_for = first_file([root.joinpath(*parts) for root in roots])
             self._found[key] = found, (*looked_for, *marks)
         found, looked_for = self._found[key]
         self._looked_at.update(looked_for)
@@ -124,51 +128,3 @@ def build(source: Source) -> Module:
     name = f"tflint_{abs(hash(source.path)):x}"
     rebuilder = TreeRebuilder(AstroidManager(), source.text)
     return Module(source.path, parsed, rebuilder.visit_module(parsed.tree, name, str(source.path), False))
-
-
-def source_root(path: Path) -> Path:
-    """The folder that Python would put on sys.path for a module: the first above its packages."""
-    folder = path.parent
-    while (folder / "__init__.py").is_file() and folder.parent != folder:
-        folder = folder.parent
-    return folder
-
-
-MARKS = (".git", "pyproject.toml", "setup.py")
-"""What lies at the top of a project."""
-
-
-def _roots(importer: Path) -> tuple[list[Path], list[Path]]:
-    """Folders in which an absolute import is looked up, nearest first, up to the repository's top; and what said so."""
-    root = source_root(importer)
-    roots, marks = [importer.parent, root], [root / "__init__.py"]
-    for folder in (root, *root.parents):
-        roots += [folder, folder / "src"]
-        marks += [folder / name for name in MARKS]
-        if len(roots) > 8 or any((folder / name).exists() for name in MARKS):
-            break
-    return list(dict.fromkeys(roots)), marks
-
-
-def _first_file(bases: Iterable[Path]) -> tuple[Path | None, tuple[Path, ...]]:
-    """The first module or package of these names, and every file that was looked for."""
-    looked_for: list[Path] = []
-    for base in bases:
-        for file in (base.with_name(base.name + ".py") if base.name else base, base / "__init__.py"):
-            looked_for.append(file)
-            if file.is_file():
-                return file, tuple(looked_for)
-    return None, tuple(looked_for)
-
-
-def digest(data: bytes) -> str:
-    """A short name for these bytes."""
-    return blake2b(data, digest_size=16).hexdigest()
-
-
-def digest_of(path: Path) -> str:
-    """The digest of a file; "" where there is none that can be read."""
-    try:
-        return digest(path.read_bytes())
-    except OSError:
-        return ""

@@ -110,6 +110,11 @@ def decode(data: bytes) -> str:
         raise UnreadableSource(f"line {line} is not valid {error.encoding}; save the file as UTF-8") from error
 
 
+def read(path: Path) -> Source:
+    """The text of a file. Raises OSError where it cannot be read and UnreadableSource where it is not text."""
+    return Source.of(path, decode(path.read_bytes()))
+
+
 def parse(source: Source) -> Parsed:
     """The tree of a source; around statements that do not parse where there are any.
 

@@ -25,6 +25,7 @@ from analyzer.findings import Certainty, InExportedSlice, Suspicion
 from analyzer.reading.record import ApiCall
 from analyzer.reading.values import Unknown, Value, constant, is_none
 from analyzer.rules.rule import Rule, by_version, way
+from analyzer.tfapi.ops import RANDOM
 
 RULE = Rule("TFL501", "noise-in-exported-graph", by_version("X", "W", "W"))
 
@@ -51,11 +52,6 @@ ALWAYS = frozenset(
     | {"tensorflow.random.multinomial", "tensorflow.multinomial", "tensorflow.image.random_crop"}
 )
 DROPOUT_WRAPPER = "tensorflow.nn.rnn_cell.DropoutWrapper"
-OPS = frozenset(
-    "RandomUniform RandomStandardNormal TruncatedNormal RandomUniformInt RandomShuffle RandomGamma Multinomial "
-    "RandomPoissonV2 ParameterizedTruncatedNormal StatelessRandomUniform StatelessRandomUniformV2 "
-    "StatelessRandomNormal StatelessRandomNormalV2 StatelessTruncatedNormal StatelessRandomGetKeyCounter".split()
-)
 
 
 def check(model: Model) -> Iterator[Suspicion]:
@@ -66,7 +62,7 @@ def check(model: Model) -> Iterator[Suspicion]:
         yield RULE.at(
             call.span,
             f"`{_name(call)}` is active in the exported graph: the model answers differently on every call",
-            expects=InExportedSlice(OPS, (call.span,)),
+            expects=InExportedSlice(RANDOM, (call.span,)),
             certainty=certainty,
             fix=_fix(call),
             related=way(model, call),

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from inspect import cleandoc
 from types import ModuleType
 
+from analyzer.explained import Explained
 from analyzer.exportgraph.graph import Model
 from analyzer.findings import Certainty, Expectation, Outcome, Patch, Related, Severity, Span, Suspicion, Target
 from analyzer.reading.record import ApiCall, Step
@@ -45,24 +45,6 @@ class Rule:
             self.code, self.name, span, message, certainty, expects, outcomes or self.outcomes, fix, related,
             ceiling=ceiling, patch=patch,
         )  # fmt: skip
-
-
-@dataclass(frozen=True, slots=True)
-class Explained:
-    """A code that a finding can have, and what `tflint rule` says of it."""
-
-    code: str
-    name: str
-    docstring: str
-
-    @property
-    def explanation(self) -> str:
-        return cleandoc(self.docstring)
-
-    @property
-    def summary(self) -> str:
-        """The docstring's first paragraph, on one line."""
-        return " ".join(self.explanation.split("\n\n", 1)[0].split())
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,15 @@ from typing import Any
 
 from analyzer.findings import Outcome, Target
 
+RANDOM = frozenset(
+    "RandomUniform RandomStandardNormal TruncatedNormal RandomUniformInt RandomShuffle RandomGamma Multinomial "
+    "RandomPoissonV2 ParameterizedTruncatedNormal StatelessRandomUniform StatelessRandomUniformV2 "
+    "StatelessRandomNormal StatelessRandomNormalV2 StatelessTruncatedNormal StatelessRandomGetKeyCounter".split()
+)
+"""Op types that draw random numbers."""
+FOLDED = frozenset("Const Identity NoOp StopGradient Placeholder PlaceholderWithDefault VarHandleOp".split())
+"""Op types of which nothing is left in a flatbuffer."""
+
 
 @cache
 def _rows() -> Mapping[str, Any]:

@@ -12,7 +12,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from analyzer import discovery, engine
+from analyzer import analysis, discovery
 from analyzer.dryrun import plan
 from analyzer.dryrun.protocol import Outcome, outcome_from_json
 from analyzer.followed import Followed
@@ -72,10 +72,10 @@ def record(programs: Iterable[Program], python: Path) -> Iterator[Program]:
         belongs: dict[Path, Program] = {}
         for program in batch:
             project = Project()
-            for path in discovery.find([program.path])[0]:
-                analysis = engine.analyze(project, path.resolve())
-                analyses.append(analysis)
-                belongs[analysis.path] = program
+            for path in discovery.find([program.path]).files:
+                followed = analysis.analyze(project, path.resolve())
+                analyses.append(followed)
+                belongs[followed.path] = program
         outcomes = plan.run(analyses, settings, lambda _: None)
         for program in batch:
             save(program, {path: outcome for path, outcome in outcomes.items() if belongs[path] is program})

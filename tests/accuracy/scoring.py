@@ -58,10 +58,10 @@ class Scores:
 
 def findings(program: Program, target: Target) -> tuple[Finding, ...]:
     """What static analysis says of a program."""
-    files, failures = discovery.find([program.path])
-    report = engine.check(files, Settings(target=target, cache=False), lambda _: None)
-    if failures or report.errors:
-        raise AssertionError(f"{program.name}: {failures or report.errors}")
+    found = discovery.find([program.path])
+    report = engine.check(found.files, Settings(target=target, cache=False), lambda _: None)
+    if found.failures or report.errors:
+        raise AssertionError(f"{program.name}: {found.failures or report.errors}")
     return report.findings
 
 

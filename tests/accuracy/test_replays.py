@@ -27,7 +27,7 @@ def named(program: Program) -> str:
 def replayed(program: Program) -> Report:
     """The report of a dry run, with the worker's recorded answers in place of the worker."""
     outcomes = replays.load(program)
-    files, _ = discovery.find([program.path])
+    files = discovery.find([program.path]).files
     with patch.object(plan, "run", lambda *_: outcomes):
         return engine.check(files, Settings(dry_run=True, cache=False), lambda _: None)
 

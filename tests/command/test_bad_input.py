@@ -71,9 +71,9 @@ def test_the_others_are_still_reported(here: Path) -> None:
     assert [finding["rule"] for finding in report["findings"]] == ["TFL401"]
     assert [(error["file"], error["message"].split(":")[0]) for error in report["errors"]] == [
         ("binary.py", "binary, not Python source"),
-        ("loop.py", "cannot be read"),
-        ("gone.py", "no such file or directory"),
         ("empty", "no Python file lies in this directory"),
+        ("gone.py", "no such file or directory"),
+        ("loop.py", "cannot be read"),
     ]
 
 
@@ -99,12 +99,18 @@ def test_a_file_without_a_model_is_no_error(here: Path, text: str) -> None:
 )
 def test_a_file_with_only_a_syntax_error(here: Path, text: str, rule: str, line: int, column: int) -> None:
     put(here / "a.py", text)
-    code, report = as_json()
+    code, report = as_json("a.py")
     (finding,) = report["findings"]
     assert code == 1
     assert (finding["rule"], finding["line"], finding["partial"]) == (rule, line, True)
     assert abs(finding["column"] - column) <= 4
     assert report["errors"] == []
+
+
+def test_a_file_that_was_not_named_and_says_nothing_of_estimators_is_not_parsed(here: Path) -> None:
+    put(here / "a.py", "x = (\n")
+    code, report = as_json()
+    assert (code, report["findings"], report["errors"]) == (0, [], [])
 
 
 def test_a_long_file_in_reasonable_time(here: Path) -> None:

@@ -7,6 +7,7 @@ import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 from click.testing import CliRunner, Result
@@ -26,7 +27,7 @@ class Engine:
     files: list[Path] = field(default_factory=list)
     settings: list[Settings] = field(default_factory=list)
 
-    def check(self, files: Sequence[Path], settings: Settings, progress: Callable[[str], None]) -> Report:
+    def check(self, files: Sequence[Path], settings: Settings, progress: Callable[[str], None], *_: Any) -> Report:
         progress("running")
         self.files.extend(files)
         self.settings.append(settings)

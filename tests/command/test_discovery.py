@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import os
-import shutil
 from pathlib import Path
 
 import pytest
 
-from analyzer.discovery import find
+from analyzer.discovery import Found, find
 
 
 @pytest.fixture
@@ -27,15 +26,15 @@ def put(top: Path, *names: str, text: str = "x = 1\n") -> None:
 
 
 def names(top: Path, *paths: Path) -> list[str]:
-    files, failures = find(paths or (top,))
-    assert failures == []
-    return [file.relative_to(top).as_posix() for file in files]
+    found = find(paths or (top,))
+    assert found.failures == ()
+    return [file.relative_to(top).as_posix() for file in found.files]
 
 
 def sentence(path: Path, *paths: Path) -> str:
-    files, failures = find(paths or (path,))
-    assert path not in files
-    (failure,) = failures
+    found = find(paths or (path,))
+    assert path not in found.files
+    (failure,) = found.failures
     assert failure.path == path
     return failure.message
 
@@ -94,8 +93,8 @@ def test_a_named_file_needs_no_suffix(tree: Path) -> None:
 def test_paths_are_made_absolute(tree: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     put(tree, "a.py")
     monkeypatch.chdir(tree)
-    assert find([Path("a.py")]) == ([tree / "a.py"], [])
-    assert find([Path()]) == ([tree / "a.py"], [])
+    assert find([Path("a.py")]) == Found((tree / "a.py",), frozenset(), ())
+    assert find([Path()]) == Found((tree / "a.py",), frozenset([tree / "a.py"]), ())
 
 
 def test_links_to_directories_do_not_go_round(tree: Path) -> None:
@@ -127,73 +126,32 @@ def test_a_link_to_itself_and_one_to_nowhere(tree: Path) -> None:
     assert sentence(tree / "gone.py", tree) == "the link points nowhere"
 
 
-def test_binary(tree: Path) -> None:
-    (tree / "a.py").write_bytes(b"\x7fELF\0\0")
-    assert sentence(tree / "a.py", tree) == "binary, not Python source"
-
-
-@pytest.mark.parametrize(
-    ("raw", "words"),
-    [
-        (b"# one\n# two\nx = '\xe9'\n", "cannot be decoded: byte 0xe9 on line 3 is not utf-8"),
-        (b"x = '\xe9'\n", "cannot be decoded: invalid or missing encoding declaration"),
-        (b"# coding: klingon\n", "cannot be decoded: unknown encoding: klingon"),
-    ],
-)
-def test_undecodable(tree: Path, raw: bytes, words: str) -> None:
-    (tree / "a.py").write_bytes(raw)
-    assert sentence(tree / "a.py", tree) == words
-
-
-@pytest.mark.parametrize("raw", [b"# coding: latin-1\nx = '\xe9'\n", b"\xef\xbb\xbfx = 1\n", "x = 'é'\n".encode()])
-def test_decodable(tree: Path, raw: bytes) -> None:
-    (tree / "a.py").write_bytes(raw)
-    assert names(tree) == ["a.py"]
-
-
 def test_a_pipe_does_not_hang(tree: Path) -> None:
     os.mkfifo(tree / "a.py")
     assert sentence(tree / "a.py", tree) == "not a regular file"
 
 
-def test_unreadable(tree: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    put(tree, "a.py", "shut/b.py")
-    (tree / "a.py").chmod(0)
-    (tree / "shut").chmod(0)
-    if os.geteuid() == 0:
-        # Permissions do not stop root, so the refusal is made.
-        refuse(monkeypatch, tree / "a.py", tree / "shut")
-    files, failures = find([tree])
-    (tree / "shut").chmod(0o700)
-    assert files == []
-    assert [(failure.path, failure.message) for failure in failures] == [
-        (tree / "shut", "cannot be read: Permission denied"),
-        (tree / "a.py", "cannot be read: Permission denied"),
-    ]
-
-
-def refuse(monkeypatch: pytest.MonkeyPatch, file: Path, folder: Path) -> None:
-    read_bytes, scandir = Path.read_bytes, os.scandir
-
-    def read(path: Path) -> bytes:
-        if path == file:
-            raise PermissionError(13, "Permission denied", str(path))
-        return read_bytes(path)
+def test_a_folder_that_cannot_be_read_hides_no_other(tree: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    put(tree, "a.py", "also/c.py", "shut/b.py")
+    scandir = os.scandir
 
     def scan(path: str) -> object:
-        if Path(path) == folder:
+        # Permissions do not stop root, so the refusal is made.
+        if Path(path) == tree / "shut":
             raise PermissionError(13, "Permission denied", path)
         return scandir(path)
 
-    monkeypatch.setattr(Path, "read_bytes", read)
     monkeypatch.setattr(os, "scandir", scan)
+    found = find([tree / "gone", tree])
+    assert [file.relative_to(tree).as_posix() for file in found.files] == ["a.py", "also/c.py"]
+    assert [(failure.path, failure.message) for failure in found.failures] == [
+        (tree / "gone", "no such file or directory"),
+        (tree / "shut", "cannot be read: Permission denied"),
+    ]
 
 
-def test_the_other_files_are_still_found(tree: Path) -> None:
-    put(tree, "good.py", "also/good.py")
-    (tree / "bad.py").write_bytes(b"\0")
-    files, failures = find([tree / "gone", tree])
-    assert files == [tree / "good.py", tree / "also/good.py"]
-    assert [failure.path for failure in failures] == [tree / "gone", tree / "bad.py"]
-    shutil.rmtree(tree / "also")
-    assert find([tree])[0] == [tree / "good.py"]
+def test_what_was_named_is_told_from_what_was_walked(tree: Path) -> None:
+    put(tree, "a.py", "pkg/b.py", "pkg/c.py")
+    found = find([tree / "pkg/c.py", tree])
+    assert found.walked == {tree / "a.py", tree / "pkg/b.py"}
+    assert set(found.files) - found.walked == {tree / "pkg/c.py"}

@@ -7,7 +7,7 @@ from textwrap import dedent
 
 import pytest
 
-from analyzer.engine import export_graph
+from analyzer.analysis import export_graph
 from analyzer.exportgraph.graph import Model
 from analyzer.exportgraph.predict import follow
 from analyzer.reading.project import Project

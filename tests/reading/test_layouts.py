@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from analyzer.engine import export_graph
+from analyzer.analysis import export_graph
 from analyzer.reading.project import Project
 from analyzer.reading.shapes import shape_of
 from tests.rules.asking import PATH, program

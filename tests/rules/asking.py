@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from textwrap import dedent, indent
 
-from analyzer.engine import analyze
+from analyzer.analysis import analyze
 from analyzer.findings import Outcome, Suspicion, Target
 from analyzer.reading.project import Project
 

@@ -1,0 +1,178 @@
+"""Many files followed, each once: what is remembered is not read again, the rest is shared out among processes."""
+
+from __future__ import annotations
+
+import gc
+import os
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import BrokenExecutor, Executor, ProcessPoolExecutor, as_completed
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from multiprocessing import get_context
+from pathlib import Path
+
+from analyzer.cache import Memory, Seen
+from analyzer.findings import Failure
+from analyzer.followed import Followed
+from analyzer.glancing import glance, hearsay
+from analyzer.reading.source import UnreadableSource
+from analyzer.reading.stamps import Stamp, digest, modified
+
+READ_TOGETHER = 128
+"""Files for one process at a time."""
+PARSED_TOGETHER = 16
+"""Programs that are followed before the trees of what they import are forgotten."""
+WORTH_A_PROCESS = 16
+"""Files from which on several processes are faster than one."""
+
+Progress = Callable[[str], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """Files to look at; `walked`: those to pass over where they do not speak of what is checked here."""
+
+    paths: tuple[Path, ...]
+    walked: frozenset[Path] = frozenset()
+
+
+@dataclass(slots=True)
+class Told:
+    """What came of some files."""
+
+    seen: dict[Path, Seen] = field(default_factory=dict)
+    followed: dict[Path, Followed] = field(default_factory=dict)
+    failures: dict[Path, str] = field(default_factory=dict)
+
+    def add(self, other: Told) -> None:
+        self.seen |= other.seen
+        self.followed |= other.followed
+        self.failures |= other.failures
+
+
+def follow_all(
+    files: Sequence[Path], walked: frozenset[Path], memory: Memory, jobs: int, progress: Progress
+) -> tuple[list[Followed], list[Failure]]:
+    """Every file that may matter, followed, in the order of `files`, and why others could not be.
+
+    `walked` are those that were not named but lay in a folder: they are read, and parsed only where they speak of
+    Estimators or import a file that does. `memory` is what is known, and learns the rest.
+    """
+    told, known = Told(), {path: memory.seen[path] for path in files if memory.is_seen(path)}
+    unseen = [path for path in files if path not in known]
+    with _processes(len(unseen), jobs) as pool:
+        for part in _shared_out(pool, unseen, walked, jobs):
+            told.add(part)
+            progress(f"{len(told.seen):,} of {len(files):,} files read")
+        glances = {path: seen.glance for path, seen in (known | told.seen).items()}
+        heard = frozenset(hearsay(glances))
+        wanted = [path for path, seen in glances.items() if seen.speaks or path in heard or path not in walked]
+        wanted = [path for path in wanted if not glances[path].problem and path not in told.followed]
+        recalled = memory.recalled(wanted)
+        wanted = [path for path in wanted if path not in recalled and path not in told.failures]
+        for part in _shared_out(pool, wanted, frozenset(), jobs):
+            told.add(part)
+            progress(f"{len(told.followed):,} programs followed")
+    memory.learn(told.seen, told.followed)
+    followed = recalled | told.followed
+    failures = {path: seen.problem for path, seen in glances.items() if seen.problem} | told.failures
+    return (
+        [followed[path] for path in files if path in followed],
+        [Failure(path, failures[path]) for path in files if path in failures],
+    )
+
+
+def _shared_out(pool: Executor | None, paths: Sequence[Path], walked: frozenset[Path], jobs: int) -> Iterator[Told]:
+    size = max(1, min(READ_TOGETHER, -(-len(paths) // (4 * jobs))))
+    parts = [paths[start : start + size] for start in range(0, len(paths), size)]
+    tasks = [Task(tuple(part), walked.intersection(part)) for part in parts]
+    if pool is None:
+        yield from map(look, tasks)
+        return
+    pending = {pool.submit(look, task): task for task in tasks}
+    lost: list[Task] = []
+    for done in as_completed(pending):
+        try:
+            yield done.result()
+        except BrokenExecutor:
+            lost.append(pending[done])
+    for task in lost:
+        yield from (_alone(path, task.walked) for path in task.paths)
+
+
+def _alone(path: Path, walked: frozenset[Path]) -> Told:
+    """One file of a task whose process was ended: it may be the one that ended it."""
+    with _pool(1) as pool:
+        try:
+            return pool.submit(look, Task((path,), walked.intersection((path,)))).result()
+        except BrokenExecutor:
+            return Told(
+                failures={path: "the process that analysed it was ended: it may need more memory than there is"}
+            )
+
+
+@contextmanager
+def _processes(files: int, jobs: int) -> Iterator[Executor | None]:
+    """Several processes, where there is enough to do for them."""
+    jobs = min(jobs, -(-files // WORTH_A_PROCESS))
+    if jobs < 2:
+        yield None
+        return
+    with _pool(jobs) as pool:
+        yield pool
+
+
+def _pool(jobs: int) -> Executor:
+    if sys.platform != "linux":
+        return ProcessPoolExecutor(jobs, mp_context=get_context("spawn"))
+    import analyzer.analysis  # noqa: F401  (imported once, for all that are forked)
+
+    return ProcessPoolExecutor(jobs, mp_context=get_context("fork"))
+
+
+def look(task: Task) -> Told:
+    """Reads files and follows those that may matter."""
+    from analyzer.analysis import analyze
+    from analyzer.reading.project import Project
+
+    told, project = Told(), Project()
+    with _uncollected():
+        for path in task.paths:
+            changed = modified(path)
+            try:
+                data = path.read_bytes()
+            except OSError as error:
+                told.failures[path] = f"cannot be read: {error.strerror}"
+                continue
+            seen = glance(data)
+            told.seen[path] = Seen(Stamp(changed, digest(data)), seen)
+            if seen.problem or (path in task.walked and not seen.speaks):
+                continue
+            try:
+                told.followed[path] = analyze(project, path.resolve())
+            except (OSError, UnreadableSource) as error:
+                told.failures[path] = f"cannot be read: {error}"
+            except Exception as error:
+                told.failures[path] = f"tflint itself failed on it, please report this: {type(error).__name__}: {error}"
+            if len(told.followed) % PARSED_TOGETHER == 0:
+                project = Project()
+                gc.collect()
+    return told
+
+
+@contextmanager
+def _uncollected() -> Iterator[None]:
+    """Syntax trees are full of cycles and live for a while: collecting before that finds nothing."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
+
+
+def processors() -> int:
+    """The processors that this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1

@@ -1,0 +1,68 @@
+"""What the bytes of a file tell before anything is parsed: whether they are text, and whether they may matter here."""
+
+from __future__ import annotations
+
+import io
+import re
+import sys
+import tokenize
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+SPEAKS = (b"stimator", b"export_saved", b"TFLiteConverter", b"tflint", b"TFL")
+"""Of Estimators, exports and conversions, or to tflint."""
+IMPORT = re.compile(rb"\n[ \t]*\"?(?:from|import)[ \t]([^\n]*(?:\([^)]*\))?)")
+NAME = re.compile(rb"\w+")
+
+
+@dataclass(frozen=True, slots=True)
+class Glance:
+    """One file, not parsed. `imports`: the names in its import statements, none where it speaks for itself."""
+
+    problem: str = ""
+    """Why its text cannot be read, in one clause."""
+    speaks: bool = False
+    imports: tuple[str, ...] = ()
+
+
+def glance(data: bytes) -> Glance:
+    """What these bytes are, as far as it can be told without parsing them."""
+    if problem := undecodable(data):
+        return Glance(problem)
+    if any(word in data for word in SPEAKS):
+        return Glance(speaks=True)
+    names = {name for line in IMPORT.findall(b"\n" + data) for name in NAME.findall(line)}
+    return Glance(imports=tuple(sorted(sys.intern(name.decode("ascii", "ignore")) for name in names)))
+
+
+def undecodable(data: bytes) -> str:
+    """Why these bytes are no Python text, "" where they are."""
+    if b"\0" in data:
+        return "binary, not Python source"
+    if data.isascii():
+        return ""
+    try:
+        encoding, _ = tokenize.detect_encoding(io.BytesIO(data).readline)
+        data.decode(encoding)
+    except SyntaxError as error:
+        return f"cannot be decoded: {error.msg}"
+    except UnicodeDecodeError as error:
+        line = data.count(b"\n", 0, error.start) + 1
+        return f"cannot be decoded: byte 0x{data[error.start]:02x} on line {line} is not {error.encoding}"
+    return ""
+
+
+def hearsay(glances: Mapping[Path, Glance]) -> Iterable[Path]:
+    """The files that do not speak themselves, but import a file that does, or a package that passes one on."""
+    spoken = {_module_name(path) for path, seen in glances.items() if seen.speaks}
+    silent = {path: seen for path, seen in glances.items() if not seen.speaks and not seen.problem}
+    packages = {path: seen for path, seen in silent.items() if path.stem == "__init__"}
+    while found := {path for path, seen in packages.items() if not spoken.isdisjoint(seen.imports)}:
+        spoken |= {_module_name(path) for path in found}
+        packages = {path: seen for path, seen in packages.items() if path not in found}
+    return (path for path, seen in silent.items() if not spoken.isdisjoint(seen.imports))
+
+
+def _module_name(path: Path) -> str:
+    return path.parent.name if path.stem == "__init__" else path.stem
