@@ -15,8 +15,9 @@ from rich.text import Text
 from analyzer.findings import Finding, Report, Severity
 from analyzer.reporting import models
 from analyzer.reporting.excerpt import Row, rows
+from analyzer.reporting.location import excerpt, locate
 from analyzer.reporting.notes import notes, verdict
-from analyzer.reporting.selection import relative, shown
+from analyzer.reporting.selection import shown
 from analyzer.reporting.wording import closing, errors, printable
 from analyzer.settings import Settings
 
@@ -57,9 +58,8 @@ def render(report: Report, settings: Settings, width: int | None) -> Iterator[Te
     for finding in shown(report, settings):
         yield from _finding(finding, report, width)
         yield Text()
-    one_file = report.files == 1
     for model in report.models:
-        yield from _wrapped(Text(printable(models.line(model, one_file))), width, "  ")
+        yield from _wrapped(Text(printable(models.line(model, report))), width, "  ")
         for limit in model.limits:
             yield from _wrapped(Text.assemble(("  = ", "dim"), f"limit: {printable(limit)}"), width, "    ")
     if report.not_enforced:
@@ -70,9 +70,9 @@ def render(report: Report, settings: Settings, width: int | None) -> Iterator[Te
 
 def _finding(finding: Finding, report: Report, width: int | None) -> Iterator[Text]:
     style = STYLES[finding.severity]
-    span = finding.span
+    place = locate(finding.span, report)
     head = Text.assemble(
-        (f"{printable(relative(span.path))}:{span.line}:{span.column}", "bold"),
+        (printable(str(place)), "bold"),
         " ",
         (finding.severity.value, style),
         f" {finding.code} ",
@@ -83,18 +83,18 @@ def _finding(finding: Finding, report: Report, width: int | None) -> Iterator[Te
     if how and fits:
         head.append("    ").append(how, "dim")
     yield from _wrapped(head, width, "  ")
-    gutter = len(str(span.line))
+    gutter = len(str(place.line))
     room = max((width or FILE_WIDTH) - gutter - 3, NARROWEST)
     message = printable(" ".join(finding.message.split()))
-    source = report.sources.get(span.path)
+    source = excerpt(finding.span, report)
     if source is None:
         yield from _note(message, gutter, width)
     else:
-        for row in rows(source, span, message, room, wrap=width is not None):
+        for row in rows(*source, message, room, wrap=width is not None):
             yield _row(row, gutter, style)
     if how and not fits:
         yield from _note(how, gutter, width)
-    for sentence in notes(finding, report.models):
+    for sentence in notes(finding, report):
         yield from _note(printable(sentence), gutter, width)
 
 

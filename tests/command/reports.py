@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from analyzer.findings import (
+    Cells,
     Certainty,
     Conversion,
     Evidence,
@@ -25,6 +27,7 @@ from analyzer.findings import (
 
 TF = "tensorflow 2.15.1"
 MODEL = Path("model.py").absolute()
+NOTEBOOK = Path("trial.ipynb").absolute()
 SOURCE = (
     "import tensorflow as tf",
     "def model_fn(features, labels, mode):",
@@ -135,3 +138,25 @@ def dict_bug() -> Report:
         ),
         models=(model(stopped_at="export", mended=mended),),
     )
+
+
+CELLS = Cells(((2, 1), (5, 3), (7, 6)))
+"""Code in the cells 2, 5 and 7; the others are text."""
+IN_CELLS = (
+    "import tensorflow as tf",
+    "import helpers",
+    "def model_fn(features, labels, mode):",
+    "    y = tf.py_func(score, [features], tf.float32)",
+    "    return tf.estimator.EstimatorSpec(mode, predictions=y)",
+    "est = tf.estimator.Estimator(model_fn)",
+)
+
+
+def notebook() -> Report:
+    """A finding in the second line of cell 5, reached from the first of cell 7."""
+    found = finding(
+        span(4, 9, 10, NOTEBOOK),
+        related=(Related(span(6, 7, 1, NOTEBOOK), "Estimator"), Related(span(3, 1, 1, NOTEBOOK), "model_fn")),
+    )
+    made = replace(model(conversion()), model_fn=Place(NOTEBOOK, 3, "model_fn"))
+    return Report(findings=(found,), models=(made,), files=1, sources={NOTEBOOK: IN_CELLS}, notebooks={NOTEBOOK: CELLS})
