@@ -50,6 +50,13 @@ def _interpreter(_context: click.Context, _parameter: click.Parameter, value: st
     return Path(os.path.abspath(found or value))
 
 
+def _output_file(_context: click.Context, _parameter: click.Parameter, value: Path | None) -> Path | None:
+    """Asked before anything is run, as a dry run takes minutes."""
+    if value is not None and not value.absolute().parent.is_dir():
+        raise click.BadParameter(f"there is no directory {str(value.parent)!r}.")
+    return value
+
+
 @main.command()
 @click.argument("paths", nargs=-1, type=click.Path(path_type=Path))
 @click.option("--dry-run", is_flag=True, help="Build, export, convert and run each model with the real TensorFlow.")
@@ -75,6 +82,13 @@ def _interpreter(_context: click.Context, _parameter: click.Parameter, value: st
     show_default=True,
     help="How the report is written.",
 )
+@click.option(
+    "--output-file",
+    type=click.Path(dir_okay=False, writable=True, path_type=Path),
+    callback=_output_file,
+    help="Where the report is written.  [default: standard output]",
+)
+@click.option("--statistics", is_flag=True, help="Print counts by rule instead of findings (text or json).")
 @click.option("--select", multiple=True, callback=_codes, metavar="CODES", help="Only codes that begin so.")
 @click.option("--ignore", multiple=True, callback=_codes, metavar="CODES", help="No codes that begin so.")
 @click.option(
@@ -94,6 +108,8 @@ def check(
     ops: Ops,
     show_refuted: bool,
     output_format: OutputFormat,
+    output_file: Path | None,
+    statistics: bool,
     select: tuple[str, ...],
     ignore: tuple[str, ...],
     fail_on: str,
@@ -119,7 +135,11 @@ def check(
         fail_on=Severity(fail_on),
         exit_zero=exit_zero,
         output_format=output_format,
+        output_file=output_file,
+        statistics=statistics,
     )
+    if statistics and output_format not in ("text", "concise", "json"):
+        raise click.UsageError(f"--statistics are text or json: leave out --output-format {output_format}.")
     if dry_run and target:
         note(f"a dry run speaks of the TensorFlow that it ran; --target {target} counts only where none could be run")
     for flag, given in (("--python", python), ("--show-refuted", show_refuted)):
@@ -141,8 +161,8 @@ def run(paths: tuple[Path, ...], settings: Settings) -> Report:
     with progress() as tell:
         report = engine.check(files, settings, tell)
     report = replace(report, errors=(*failures, *report.errors))
-    reporting.write(report, settings)
-    return report
+    unwritten = reporting.write(report, settings)
+    return replace(report, errors=(*report.errors, *unwritten))
 
 
 def exit_code(report: Report, settings: Settings) -> int:

@@ -50,6 +50,7 @@ def check(files: Sequence[Path], settings: Settings, progress: Callable[[str], N
         files=len(files),
         not_enforced=tuple(dict.fromkeys(limit for run in runs.values() for limit in run.not_enforced)),
         sources=_sources(project, wanted),
+        checked=tuple(followed.path for followed in analyses),
     )
 
 

@@ -10,7 +10,7 @@ from typing import Literal
 from analyzer.findings import Severity, Target
 
 Ops = Literal["builtins", "select"]
-OutputFormat = Literal["text", "concise", "json"]
+OutputFormat = Literal["text", "concise", "json", "sarif", "github", "gitlab", "junit"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +32,10 @@ class Settings:
     fail_on: Severity = Severity.WARNING
     exit_zero: bool = False
     output_format: OutputFormat = "text"
+    output_file: Path | None = None
+    """Where the report goes instead of standard output."""
+    statistics: bool = False
+    """Counts by rule instead of the report."""
 
     def wants(self, code: str) -> bool:
         """Whether findings of `code` are asked for: the longest prefix decides, and `ignore` wins a tie."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TextIO
+
 import click
 
 from analyzer.findings import Certainty, Report, Verdict
@@ -11,7 +13,7 @@ from analyzer.reporting.wording import closing, errors, printable
 from analyzer.settings import Settings
 
 
-def write(report: Report, settings: Settings) -> None:
+def write(report: Report, settings: Settings, to: TextIO) -> None:
     """Print `file:line:column: severity CODE name: message [verdict]` for each finding, and the closing line."""
     for finding in shown(report, settings):
         verdict = finding.verdict.value
@@ -19,6 +21,6 @@ def write(report: Report, settings: Settings) -> None:
             verdict += ", maybe"
         message = " ".join(finding.message.split())
         what = f"{finding.severity.value} {finding.code} {finding.name}: {message} [{verdict}]"
-        click.echo(printable(f"{locate(finding.span, report)}: {what}"))
+        click.echo(printable(f"{locate(finding.span, report)}: {what}"), file=to)
     for line in (*errors(report), closing(report, settings)):
         click.echo(printable(line), err=True)

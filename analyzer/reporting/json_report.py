@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from typing import Any
+from typing import Any, TextIO
 
 import click
 
@@ -16,9 +16,9 @@ from analyzer.settings import Settings
 SCHEMA = 1
 
 
-def write(report: Report, settings: Settings) -> None:
+def write(report: Report, settings: Settings, to: TextIO) -> None:
     """Print the whole report as one JSON object."""
-    click.echo(json.dumps(document(report, settings), indent=2))
+    click.echo(json.dumps(document(report, settings), indent=2), file=to)
 
 
 def document(report: Report, settings: Settings) -> dict[str, Any]:

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import io
 import os
 import sys
 from collections.abc import Iterator
-from typing import Literal
+from typing import Literal, TextIO
 
 from rich.cells import cell_len
 from rich.console import Console
@@ -32,25 +31,25 @@ FILE_WIDTH = 120
 NARROWEST = 30
 
 
-def write(report: Report, settings: Settings) -> None:
-    """Print the report; without colours and without wrapping where standard output is no terminal."""
-    # A source line may hold what the terminal's encoding lacks.
-    for stream in (sys.stdout, sys.stderr):
-        if isinstance(stream, io.TextIOWrapper):
-            stream.reconfigure(errors="backslashreplace")
-    console = _console(stderr=False)
+def write(report: Report, settings: Settings, to: TextIO) -> None:
+    """Print the report; without colours and without wrapping where it does not go to a terminal."""
+    console = _console(to)
     for line in render(report, settings, console.width if console.is_terminal else None):
-        console.print(_spell(line, sys.stdout.encoding))
-    sys.stdout.flush()
-    failures = _console(stderr=True)
+        console.print(_spell(line, to.encoding or "utf-8"))
+    to.flush()
+    failures = _console(sys.stderr)
     for sentence in errors(report):
         failures.print(Text(printable(sentence), "bold red"))
 
 
-def _console(stderr: bool) -> Console:
+def _console(to: TextIO) -> Console:
     # Under NO_COLOR rich would still print bold and dim.
     colours: Literal["auto"] | None = None if os.environ.get("NO_COLOR") else "auto"
-    return Console(stderr=stderr, color_system=colours, highlight=False, markup=False, emoji=False, soft_wrap=True)
+    # FORCE_COLOR means the terminal, not a file that the report is kept in.
+    kept = False if to not in (sys.stdout, sys.stderr) else None
+    return Console(
+        file=to, force_terminal=kept, color_system=colours, highlight=False, markup=False, emoji=False, soft_wrap=True
+    )
 
 
 def render(report: Report, settings: Settings, width: int | None) -> Iterator[Text]:

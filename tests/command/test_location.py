@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from dataclasses import replace
 from pathlib import Path
 
@@ -99,7 +100,7 @@ def test_a_mend_elsewhere_in_a_notebook_is_told_by_its_cell() -> None:
 
 
 def test_the_concise_report_of_a_notebook(capsys: pytest.CaptureFixture[str]) -> None:
-    concise.write(reports.notebook(), STATIC)
+    concise.write(reports.notebook(), STATIC, sys.stdout)
     assert capsys.readouterr().out == (
         "trial.ipynb:cell 5:2:9: warning TFL401 py-func-in-exported-graph: runs Python [untested]\n"
     )
