@@ -86,8 +86,7 @@ def _limit(model: ModelReport, limit: str, report: Report) -> dict[str, Any]:
     place = model.model_fn or model.receiver
     if place is not None:
         span = Span(place.path, place.line, 1, place.line, 1)
-        physical = {"artifactLocation": _artifact(place.path), "region": _region(span, report, whole_line=True)}
-        notification["locations"] = [{"physicalLocation": physical}]
+        notification["locations"] = [_location(span, report, whole_line=True)]
     return notification
 
 
@@ -172,10 +171,9 @@ def _changes(patch: Patch, report: Report) -> list[dict[str, Any]]:
     ]
 
 
-def _location(span: Span, report: Report) -> dict[str, Any]:
-    found: dict[str, Any] = {
-        "physicalLocation": {"artifactLocation": _artifact(span.path), "region": _region(span, report)}
-    }
+def _location(span: Span, report: Report, whole_line: bool = False) -> dict[str, Any]:
+    physical = {"artifactLocation": _artifact(span.path), "region": _region(span, report, whole_line)}
+    found: dict[str, Any] = {"physicalLocation": physical}
     place = locate(span, report)
     if place.cell is not None:
         found["logicalLocations"] = [{"name": f"cell {place.cell}", "fullyQualifiedName": str(place), "kind": "cell"}]

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+import re
 import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import get_args
 
 import pytest
 from click.testing import CliRunner, Result
@@ -14,7 +16,7 @@ from click.testing import CliRunner, Result
 from analyzer import __version__, cli
 from analyzer.codes import EXPLAINED
 from analyzer.findings import Failure, Finding, Report, Severity, Target, Verdict
-from analyzer.settings import Settings
+from analyzer.settings import OutputFormat, Settings
 from tests.command import reports
 from tests.command.reports import conversion, finding, model, report, span
 
@@ -214,10 +216,7 @@ def test_concise(engine: Engine, here: Path, monkeypatch: pytest.MonkeyPatch) ->
     assert done.stderr.startswith("1 error, 1 warning · 1 file, 1 model")
 
 
-REPORTS = ("text", "concise", "json", "sarif", "github", "gitlab", "junit")
-
-
-@pytest.mark.parametrize("output", REPORTS)
+@pytest.mark.parametrize("output", get_args(OutputFormat))
 def test_a_file_gets_what_standard_output_would(
     engine: Engine, here: Path, monkeypatch: pytest.MonkeyPatch, output: str
 ) -> None:
@@ -229,6 +228,22 @@ def test_a_file_gets_what_standard_output_would(
     assert (here / "report").read_text("utf-8") == printed.stdout
     assert "TFL204" in printed.stdout
     assert "TensorFlow is missing" in printed.output
+
+
+DOCUMENTED = (Path(__file__).parents[2] / "docs/formats.md").read_text("utf-8")
+
+
+@pytest.mark.parametrize("output", get_args(OutputFormat))
+def test_every_format_is_documented(output: str) -> None:
+    assert f"\n| `{output}` | " in DOCUMENTED
+
+
+@pytest.mark.parametrize("command", re.findall(r"tflint (check [^'\n]+)", DOCUMENTED))
+def test_the_commands_of_the_documentation_are_right(
+    engine: Engine, here: Path, monkeypatch: pytest.MonkeyPatch, command: str
+) -> None:
+    monkeypatch.setattr("analyzer.codes.EXPLAINED", EXPLAINED)
+    assert tflint(*command.split()).exit_code == 0
 
 
 def test_colours_do_not_reach_a_file(engine: Engine, here: Path, monkeypatch: pytest.MonkeyPatch) -> None:
