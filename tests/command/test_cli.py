@@ -257,6 +257,9 @@ def test_a_file_holds_what_its_encoding_lacks(engine: Engine, here: Path) -> Non
     engine.report = report(replace(WARNING, message="lone \ud800"), source=("x = 'ü'", "", "y"))
     tflint("check", "a.py", "--output-file", "report.txt")
     assert "lone \N{REPLACEMENT CHARACTER}" in (here / "report.txt").read_text("utf-8")
+    engine.report = report(models=(model(conversion(converter="tensorflow \udc80")),))
+    tflint("check", "a.py", "--dry-run", "--output-file", "report.txt")
+    assert "(tried with TensorFlow \\udc80)" in (here / "report.txt").read_text("utf-8")
 
 
 @pytest.mark.parametrize(

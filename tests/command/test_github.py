@@ -118,6 +118,8 @@ def test_paths_are_those_of_the_checkout(monkeypatch: pytest.MonkeyPatch) -> Non
     ((_, where, message),) = parsed(report(finding(span(3, 13))))
     assert where["file"] == f"{Path.cwd().name}/model.py"
     assert message.startswith("model.py:3:13")
+    gone = Report(errors=(Failure(Path("gone.py"), "no such file"),))
+    assert parsed(gone)[0][1]["file"] == f"{Path.cwd().name}/gone.py"
     monkeypatch.setenv("GITHUB_WORKSPACE", "/somewhere/else")
     ((_, where, _),) = parsed(report(finding(span(3, 13))))
     assert where["file"] == "model.py"
