@@ -75,6 +75,12 @@ def _interpreter(_context: click.Context, _parameter: click.Parameter, value: st
     show_default=True,
     help="How the report is written.",
 )
+@click.option(
+    "--output-file",
+    type=click.Path(path_type=Path),
+    help="Where the report is written.  [default: standard output]",
+)
+@click.option("--statistics", is_flag=True, help="Print counts by rule instead of findings (text or json).")
 @click.option("--select", multiple=True, callback=_codes, metavar="CODES", help="Only codes that begin so.")
 @click.option("--ignore", multiple=True, callback=_codes, metavar="CODES", help="No codes that begin so.")
 @click.option(
@@ -94,6 +100,8 @@ def check(
     ops: Ops,
     show_refuted: bool,
     output_format: OutputFormat,
+    output_file: Path | None,
+    statistics: bool,
     select: tuple[str, ...],
     ignore: tuple[str, ...],
     fail_on: str,
@@ -119,7 +127,11 @@ def check(
         fail_on=Severity(fail_on),
         exit_zero=exit_zero,
         output_format=output_format,
+        output_file=output_file,
+        statistics=statistics,
     )
+    if statistics and output_format not in ("text", "concise", "json"):
+        raise click.UsageError(f"--statistics are text or json: leave out --output-format {output_format}.")
     if dry_run and target:
         note(f"a dry run speaks of the TensorFlow that it ran; --target {target} counts only where none could be run")
     for flag, given in (("--python", python), ("--show-refuted", show_refuted)):
@@ -143,8 +155,8 @@ def run(paths: tuple[Path, ...], settings: Settings) -> Report:
     report = replace(report, errors=tuple(sorted((*found.failures, *report.errors), key=_place)))
     for sentence in report.notes:
         note(sentence)
-    reporting.write(report, settings)
-    return report
+    unwritten = reporting.write(report, settings)
+    return replace(report, errors=(*report.errors, *unwritten))
 
 
 def _place(failure: Failure) -> tuple[bool, str]:

@@ -56,6 +56,7 @@ def check(
         not_enforced=tuple(dict.fromkeys(limit for run in runs.values() for limit in run.not_enforced)),
         notes=notes,
         sources=_sources(wanted),
+        checked=tuple(followed.path for followed in analyses),
     )
 
 

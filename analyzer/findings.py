@@ -394,3 +394,5 @@ class Report:
     """The lines of each file a finding points into; of a notebook those of its code cells, joined."""
     notebooks: Mapping[Path, Cells] = field(default_factory=dict)
     """The cells of each notebook among `sources`."""
+    checked: tuple[Path, ...] = ()
+    """The files that could be read, whether or not anything was found in them."""

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from pathspec import GitIgnoreSpec
 
 Ops = Literal["builtins", "select"]
-OutputFormat = Literal["text", "concise", "json"]
+OutputFormat = Literal["text", "concise", "json", "sarif", "github", "gitlab", "junit"]
 FAIL_ON = (Severity.ERROR, Severity.WARNING, Severity.INFO)
 
 
@@ -52,6 +52,10 @@ class Settings:
     fail_on: Severity = Severity.WARNING
     exit_zero: bool = False
     output_format: OutputFormat = "text"
+    output_file: Path | None = None
+    """Where the report goes instead of standard output."""
+    statistics: bool = False
+    """Counts by rule instead of the report."""
     baseline: Path | None = None
     """A file of findings that are known already."""
     configured_by: Path | None = field(default=None, compare=False)

@@ -112,8 +112,7 @@ def _judged(suspicion: Suspicion, tried: Tried | None, settings: Settings, why_n
 def _severity(
     suspicion: Suspicion, verdict: Verdict, target: Target, settings: Settings, tried: Tried | None
 ) -> Severity:
-    letter = suspicion.outcomes[target]
-    harmless = letter in HARMLESS or (letter is Letter.SELECT and settings.ops == "select")
+    harmless = is_harmless(suspicion.outcomes[target], settings)
     match verdict:
         case Verdict.REFUTED:
             found = Severity.HINT
@@ -125,6 +124,11 @@ def _severity(
             certain = suspicion.certainty is Certainty.CERTAIN
             found = Severity.WARNING if certain and not harmless else Severity.INFO
     return max(found, suspicion.ceiling, key=lambda severity: severity.rank)
+
+
+def is_harmless(letter: Letter, settings: Settings) -> bool:
+    """Whether a model with a fault that ends so works on the device that is asked about."""
+    return letter in HARMLESS or (letter is Letter.SELECT and settings.ops == "select")
 
 
 def _select_converts(tried: Tried | None) -> bool:

@@ -2,22 +2,72 @@
 
 from __future__ import annotations
 
-from analyzer.findings import Report
+import io
+import sys
+from typing import TextIO
+
+import click
+
+from analyzer.findings import Failure, Report
 from analyzer.settings import Settings
 
 
-def write(report: Report, settings: Settings) -> None:
-    """Write `report` to standard output in the format asked for."""
+def write(report: Report, settings: Settings) -> tuple[Failure, ...]:
+    """Write `report` in the format asked for, to the file asked for or to standard output.
+
+    Answers with what kept it from that file; it is then on standard output, so that nothing is lost.
+    """
+    # A source line, a path or a converter's words may hold what the encoding lacks.
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
+    if settings.output_file is None:
+        _write(report, settings, sys.stdout)
+        return ()
+    written = io.StringIO()
+    _write(report, settings, written)
+    try:
+        settings.output_file.write_text(written.getvalue(), "utf-8", "backslashreplace", "\n")
+    except OSError as error:
+        click.echo(written.getvalue(), nl=False)
+        why = f"the report cannot be written there and went to standard output: {error.strerror or error}"
+        click.echo(f"error: {settings.output_file}: {why}", err=True)
+        return (Failure(settings.output_file, why),)
+    return ()
+
+
+def _write(report: Report, settings: Settings, to: TextIO) -> None:
+    if settings.statistics:
+        from analyzer.reporting import statistics
+
+        statistics.write(report, settings, to)
+        return
     match settings.output_format:
         case "text":
             from analyzer.reporting import text
 
-            text.write(report, settings)
+            text.write(report, settings, to)
         case "concise":
             from analyzer.reporting import concise
 
-            concise.write(report, settings)
+            concise.write(report, settings, to)
         case "json":
             from analyzer.reporting import json_report
 
-            json_report.write(report, settings)
+            json_report.write(report, settings, to)
+        case "sarif":
+            from analyzer.reporting import sarif
+
+            sarif.write(report, settings, to)
+        case "github":
+            from analyzer.reporting import github
+
+            github.write(report, settings, to)
+        case "gitlab":
+            from analyzer.reporting import gitlab
+
+            gitlab.write(report, settings, to)
+        case "junit":
+            from analyzer.reporting import junit
+
+            junit.write(report, settings, to)

@@ -2,23 +2,25 @@
 
 from __future__ import annotations
 
+from typing import TextIO
+
 import click
 
 from analyzer.findings import Certainty, Report, Verdict
-from analyzer.reporting.selection import relative, shown
+from analyzer.reporting.location import locate
+from analyzer.reporting.selection import shown
 from analyzer.reporting.wording import closing, errors, printable
 from analyzer.settings import Settings
 
 
-def write(report: Report, settings: Settings) -> None:
+def write(report: Report, settings: Settings, to: TextIO) -> None:
     """Print `file:line:column: severity CODE name: message [verdict]` for each finding, and the closing line."""
     for finding in shown(report, settings):
-        place = f"{relative(finding.span.path)}:{finding.span.line}:{finding.span.column}"
         verdict = finding.verdict.value
         if finding.verdict is Verdict.UNTESTED and finding.certainty is Certainty.MAYBE:
             verdict += ", maybe"
         message = " ".join(finding.message.split())
-        line = f"{place}: {finding.severity.value} {finding.code} {finding.name}: {message} [{verdict}]"
-        click.echo(printable(line))
+        what = f"{finding.severity.value} {finding.code} {finding.name}: {message} [{verdict}]"
+        click.echo(printable(f"{locate(finding.span, report)}: {what}"), file=to)
     for line in (*errors(report), closing(report, settings)):
         click.echo(printable(line), err=True)

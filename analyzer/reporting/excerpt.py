@@ -96,10 +96,14 @@ def _window(total: int, start: int, end: int, width: int) -> int:
 def _cut(cells: _Cells, left: int, width: int) -> str:
     first = left + 1 if left else 0
     text = ELLIPSIS if left else ""
+    taken = len(text)
     for piece, begin in zip(cells.pieces, cells.begins, strict=True):
+        if taken > width:
+            break
         if begin >= first:
             # A wide character that straddles the cut leaves a blank.
-            text += " " * (begin - left - cell_len(text)) + piece
-    if cell_len(text) > width:
+            text += " " * (begin - left - taken) + piece
+            taken = begin - left + cell_len(piece)
+    if taken > width:
         text = set_cell_size(text, width - 1) + ELLIPSIS
     return text.rstrip()

@@ -3,21 +3,22 @@
 from __future__ import annotations
 
 import json
-from typing import Any
+from typing import Any, TextIO
 
 import click
 
 from analyzer import __version__
-from analyzer.findings import Conversion, Finding, ModelReport, Place, Report, TensorInfo
+from analyzer.findings import Conversion, Finding, ModelReport, Place, Related, Report, TensorInfo
+from analyzer.reporting.location import locate, locate_line
 from analyzer.reporting.selection import relative, shown
 from analyzer.settings import Settings
 
 SCHEMA = 1
 
 
-def write(report: Report, settings: Settings) -> None:
+def write(report: Report, settings: Settings, to: TextIO) -> None:
     """Print the whole report as one JSON object."""
-    click.echo(json.dumps(document(report, settings), indent=2))
+    click.echo(json.dumps(document(report, settings), indent=2), file=to)
 
 
 def document(report: Report, settings: Settings) -> dict[str, Any]:
@@ -25,8 +26,8 @@ def document(report: Report, settings: Settings) -> dict[str, Any]:
     return {
         "schema": SCHEMA,
         "tflint": __version__,
-        "findings": [_finding(finding) for finding in shown(report, settings)],
-        "models": [_model(model) for model in report.models],
+        "findings": [_finding(finding, report) for finding in shown(report, settings)],
+        "models": [_model(model, report) for model in report.models],
         "not_enforced": list(report.not_enforced),
         "errors": [
             {"file": relative(error.path) if error.path else None, "message": error.message} for error in report.errors
@@ -34,16 +35,17 @@ def document(report: Report, settings: Settings) -> dict[str, Any]:
     }
 
 
-def _finding(finding: Finding) -> dict[str, Any]:
-    span = finding.span
+def _finding(finding: Finding, report: Report) -> dict[str, Any]:
+    place = locate(finding.span, report)
     return {
         "rule": finding.code,
         "name": finding.name,
-        "file": relative(span.path),
-        "line": span.line,
-        "column": span.column,
-        "end_line": span.end_line,
-        "end_column": span.end_column,
+        "file": place.file,
+        "cell": place.cell,
+        "line": place.line,
+        "column": place.column,
+        "end_line": place.end_line,
+        "end_column": place.end_column,
         "severity": finding.severity.value,
         "certainty": finding.certainty.value,
         "verdict": finding.verdict.value,
@@ -59,24 +61,27 @@ def _finding(finding: Finding) -> dict[str, Any]:
             }
             for item in finding.evidence
         ],
-        "related": [
-            {
-                "file": relative(item.span.path),
-                "line": item.span.line,
-                "column": item.span.column,
-                "message": item.message,
-            }
-            for item in finding.related
-        ],
+        "related": [_related(item, report) for item in finding.related],
         "fix": finding.fix,
         "partial": finding.partial,
     }
 
 
-def _model(model: ModelReport) -> dict[str, Any]:
+def _related(step: Related, report: Report) -> dict[str, Any]:
+    place = locate(step.span, report)
     return {
-        "model_fn": _place(model.model_fn),
-        "receiver": _place(model.receiver),
+        "file": place.file,
+        "cell": place.cell,
+        "line": place.line,
+        "column": place.column,
+        "message": step.message,
+    }
+
+
+def _model(model: ModelReport, report: Report) -> dict[str, Any]:
+    return {
+        "model_fn": _place(model.model_fn, report),
+        "receiver": _place(model.receiver, report),
         "found_by": model.found_by,
         "built_with": model.built_with,
         "presented_as_v1": model.presented_as_v1,
@@ -102,8 +107,11 @@ def _model(model: ModelReport) -> dict[str, Any]:
     }
 
 
-def _place(place: Place | None) -> dict[str, Any] | None:
-    return None if place is None else {"file": relative(place.path), "line": place.line, "name": place.name}
+def _place(place: Place | None, report: Report) -> dict[str, Any] | None:
+    if place is None:
+        return None
+    where = locate_line(place.path, place.line, report)
+    return {"file": where.file, "cell": where.cell, "line": where.line, "name": place.name}
 
 
 def _tensor(tensor: TensorInfo) -> dict[str, Any]:

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
-from analyzer.findings import Conversion, Finding, ModelReport, Span
-from analyzer.reporting.selection import relative
+from analyzer.findings import Conversion, Finding, ModelReport, Report, Span
+from analyzer.reporting.location import locate_line
 from analyzer.reporting.wording import DOT, plural, version
 
 PROFILES = {"builtins": "builtins", "select": "Select TF ops", "custom": "custom ops", "int8": "int8"}
@@ -22,7 +22,7 @@ INTERPRETER = {
 }
 
 
-def line(model: ModelReport, one_file: bool) -> str:
+def line(model: ModelReport, report: Report) -> str:
     """`model_fn (line 18): export fails · mended: builtins converts, outputs match TensorFlow · 0.9 s`."""
     parts = []
     if model.stopped_at in STOPPED:
@@ -38,18 +38,18 @@ def line(model: ModelReport, one_file: bool) -> str:
         parts.append(f"run as TensorFlow 1.x on {version(model.built_with).split()[-1]}")
     if model.seconds is not None:
         parts.append(f"{model.seconds:.1f} s")
-    return f"{_title(model, one_file)}: {DOT.join(parts)}"
+    return f"{_title(model, report)}: {DOT.join(parts)}"
 
 
-def behind(finding: Finding, models: Sequence[ModelReport]) -> str:
+def behind(finding: Finding, report: Report) -> str:
     """What lies behind `finding` once its cause, and those before it, are mended; "" where nothing was mended there."""
-    for model in models:
+    for model in report.models:
         mended = model.mended
         if mended is None or not any(_stands_at(mend, finding.span) for mend in mended.mends):
             continue
         what = "with this mended"
         if len(mended.mends) > 1:
-            what += f", and {_others(mended.mends, finding.span)},"
+            what += f", and {_others(mended.mends, finding.span, report)},"
         if mended.stopped_at in STOPPED:
             return f"{what.rstrip(',')}, {STOPPED[mended.stopped_at]} for another cause"
         named = [result for result in mended.results if result.signature is not None] or list(mended.results)
@@ -68,8 +68,20 @@ def _stands_at(mend: str, span: Span) -> bool:
     return span.path.as_posix().endswith(f"/{place['file']}")
 
 
-def _others(mends: Sequence[str], span: Span) -> str:
-    return " and ".join(mend for mend in mends if not _stands_at(mend, span))
+def _others(mends: Sequence[str], span: Span, report: Report) -> str:
+    return " and ".join(_by_cell(mend, report) for mend in mends if not _stands_at(mend, span))
+
+
+def _by_cell(mend: str, report: Report) -> str:
+    """The text of a mend with a place in a notebook by its cell, `(trial.ipynb:cell 3:2)`."""
+    place = A_PLACE.search(mend)
+    if place is None:
+        return mend
+    for path in report.notebooks:
+        if path.as_posix().endswith(f"/{place['file']}"):
+            cell, line = report.notebooks[path].locate(int(place["line"]))
+            return f"{mend[: place.start()]}({place['file']}:cell {cell}:{line})"
+    return mend
 
 
 def _outlook(results: Sequence[Conversion]) -> str:
@@ -98,12 +110,13 @@ def _bytes(count: int) -> str:
     return f"{amount:.1f} GB"
 
 
-def _title(model: ModelReport, one_file: bool) -> str:
+def _title(model: ModelReport, report: Report) -> str:
     place = model.model_fn or model.receiver
     if place is None:
         return "model"
     name = place.name if model.model_fn else f"TensorFlow's own model_fn, served by {place.name}"
-    return f"{name} (line {place.line})" if one_file else f"{name} ({relative(place.path)}:{place.line})"
+    where = locate_line(place.path, place.line, report)
+    return f"{name} ({where.within if report.files == 1 else where.of_line})"
 
 
 def _results(results: Sequence[Conversion]) -> Iterator[str]:

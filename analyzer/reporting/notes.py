@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
 from analyzer.dryrun.words import spoken
-from analyzer.findings import Certainty, Evidence, Finding, ModelReport, Related, Verdict
+from analyzer.findings import Certainty, Evidence, Finding, Related, Report, Verdict
+from analyzer.reporting.location import locate
 from analyzer.reporting.models import PROFILES, behind
-from analyzer.reporting.selection import relative
 from analyzer.reporting.wording import is_suspicion, version
 
 MOST_EVIDENCE = 3
@@ -34,7 +34,7 @@ def verdict(finding: Finding) -> str:
             return "suspected, not tested" if finding.certainty is Certainty.CERTAIN else "possible, not tested"
 
 
-def notes(finding: Finding, models: Sequence[ModelReport]) -> Iterator[str]:
+def notes(finding: Finding, report: Report) -> Iterator[str]:
     """Each note on a line of its own, most telling first."""
     if finding.reason:
         lead = {Verdict.REFUTED: "refuted: ", Verdict.INCONCLUSIVE: "not settled: "}.get(finding.verdict, "")
@@ -47,14 +47,14 @@ def notes(finding: Finding, models: Sequence[ModelReport]) -> Iterator[str]:
     yield from list(told)[:MOST_EVIDENCE]
     for remark in finding.related:
         if not A_NAME.match(remark.message):
-            yield _step(remark, finding)
-    if way := [_step(step, finding) for step in finding.related if A_NAME.match(step.message)]:
+            yield _step(remark, finding, report)
+    if way := [_step(step, finding, report) for step in finding.related if A_NAME.match(step.message)]:
         yield "reached from " + " > ".join(way)
     if finding.partial:
         yield "part of this file does not parse: what it would have said is missing here"
     if finding.fix:
         yield f"fix: {finding.fix}"
-    if finding.verdict is Verdict.CONFIRMED and (outlook := behind(finding, models)):
+    if finding.verdict is Verdict.CONFIRMED and (outlook := behind(finding, report)):
         yield f"behind it: {outlook}"
 
 
@@ -80,7 +80,6 @@ def _evidence(item: Evidence) -> str:
     return f"{lead}: {words}" if words else lead
 
 
-def _step(step: Related, finding: Finding) -> str:
-    span = step.span
-    here = span.path == finding.span.path
-    return f"{step.message} ({'line ' if here else relative(span.path) + ':'}{span.line})"
+def _step(step: Related, finding: Finding, report: Report) -> str:
+    place = locate(step.span, report)
+    return f"{step.message} ({place.within if step.span.path == finding.span.path else place.of_line})"

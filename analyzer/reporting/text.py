@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import io
 import os
 import sys
 from collections.abc import Iterator
-from typing import Literal
+from typing import Literal, TextIO
 
 from rich.cells import cell_len
 from rich.console import Console
@@ -15,8 +14,9 @@ from rich.text import Text
 from analyzer.findings import Finding, Report, Severity
 from analyzer.reporting import models
 from analyzer.reporting.excerpt import Row, rows
+from analyzer.reporting.location import excerpt, locate
 from analyzer.reporting.notes import notes, verdict
-from analyzer.reporting.selection import relative, shown
+from analyzer.reporting.selection import shown
 from analyzer.reporting.wording import closing, errors, printable
 from analyzer.settings import Settings
 
@@ -31,25 +31,25 @@ FILE_WIDTH = 120
 NARROWEST = 30
 
 
-def write(report: Report, settings: Settings) -> None:
-    """Print the report; without colours and without wrapping where standard output is no terminal."""
-    # A source line may hold what the terminal's encoding lacks.
-    for stream in (sys.stdout, sys.stderr):
-        if isinstance(stream, io.TextIOWrapper):
-            stream.reconfigure(errors="backslashreplace")
-    console = _console(stderr=False)
+def write(report: Report, settings: Settings, to: TextIO) -> None:
+    """Print the report; without colours and without wrapping where it does not go to a terminal."""
+    console = _console(to)
     for line in render(report, settings, console.width if console.is_terminal else None):
-        console.print(_spell(line, sys.stdout.encoding))
-    sys.stdout.flush()
-    failures = _console(stderr=True)
+        console.print(_spell(line, to.encoding or "utf-8"))
+    to.flush()
+    failures = _console(sys.stderr)
     for sentence in errors(report):
         failures.print(Text(printable(sentence), "bold red"))
 
 
-def _console(stderr: bool) -> Console:
+def _console(to: TextIO) -> Console:
     # Under NO_COLOR rich would still print bold and dim.
     colours: Literal["auto"] | None = None if os.environ.get("NO_COLOR") else "auto"
-    return Console(stderr=stderr, color_system=colours, highlight=False, markup=False, emoji=False, soft_wrap=True)
+    # FORCE_COLOR means the terminal, not a file that the report is kept in.
+    kept = False if to not in (sys.stdout, sys.stderr) else None
+    return Console(
+        file=to, force_terminal=kept, color_system=colours, highlight=False, markup=False, emoji=False, soft_wrap=True
+    )
 
 
 def render(report: Report, settings: Settings, width: int | None) -> Iterator[Text]:
@@ -57,9 +57,8 @@ def render(report: Report, settings: Settings, width: int | None) -> Iterator[Te
     for finding in shown(report, settings):
         yield from _finding(finding, report, width)
         yield Text()
-    one_file = report.files == 1
     for model in report.models:
-        yield from _wrapped(Text(printable(models.line(model, one_file))), width, "  ")
+        yield from _wrapped(Text(printable(models.line(model, report))), width, "  ")
         for limit in model.limits:
             yield from _wrapped(Text.assemble(("  = ", "dim"), f"limit: {printable(limit)}"), width, "    ")
     if report.not_enforced:
@@ -70,9 +69,9 @@ def render(report: Report, settings: Settings, width: int | None) -> Iterator[Te
 
 def _finding(finding: Finding, report: Report, width: int | None) -> Iterator[Text]:
     style = STYLES[finding.severity]
-    span = finding.span
+    place = locate(finding.span, report)
     head = Text.assemble(
-        (f"{printable(relative(span.path))}:{span.line}:{span.column}", "bold"),
+        (printable(str(place)), "bold"),
         " ",
         (finding.severity.value, style),
         f" {finding.code} ",
@@ -83,18 +82,18 @@ def _finding(finding: Finding, report: Report, width: int | None) -> Iterator[Te
     if how and fits:
         head.append("    ").append(how, "dim")
     yield from _wrapped(head, width, "  ")
-    gutter = len(str(span.line))
+    gutter = len(str(place.line))
     room = max((width or FILE_WIDTH) - gutter - 3, NARROWEST)
     message = printable(" ".join(finding.message.split()))
-    source = report.sources.get(span.path)
+    source = excerpt(finding.span, report)
     if source is None:
         yield from _note(message, gutter, width)
     else:
-        for row in rows(source, span, message, room, wrap=width is not None):
+        for row in rows(*source, message, room, wrap=width is not None):
             yield _row(row, gutter, style)
     if how and not fits:
         yield from _note(how, gutter, width)
-    for sentence in notes(finding, report.models):
+    for sentence in notes(finding, report):
         yield from _note(printable(sentence), gutter, width)
 
 

@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from analyzer.findings import (
+    Cells,
     Certainty,
     Conversion,
+    Edit,
     Evidence,
+    Failure,
     Finding,
     Mended,
     ModelReport,
     OpCount,
+    Patch,
     Place,
     Related,
     Report,
@@ -25,11 +30,26 @@ from analyzer.findings import (
 
 TF = "tensorflow 2.15.1"
 MODEL = Path("model.py").absolute()
+NOTEBOOK = Path("trial.ipynb").absolute()
 SOURCE = (
     "import tensorflow as tf",
     "def model_fn(features, labels, mode):",
     "    dense = tf.layers.Dense(units=2, activation=tf.nn.relu)(features)",
 )
+HOSTILE = {
+    "controls": "bell\x07 escape\x1b[31m null\0 delete\x7f c1\x9b",
+    "lines": "one\ntwo\r\nthree\rfour\u2028five\x0csix\ttab",
+    "quotes": "'single' \"double\" `back` \\ back\\slash",
+    "markup": "<script>&amp;]]></failure><!-- --> ${{ x }}",
+    "command": "%0A::error::no 100% [link](1) ::stop-commands::x, a:b",
+    "braces": "the dict {'x': Tensor} {0} {{y}}",
+    "right to left": "\u05e9\u05dc\u05d5\u05dd \u0645\u0631\u062d\u0628\u0627 \u202eevil\u202c \u2066x\u2069",
+    "surrogates": "lone \ud800 low \udc80 and \U0001f600",
+    "noncharacters": "\ufffe \uffff \ufdd0 \ufeff",
+    "long": "very " * 20_000 + "long",
+    "blank": " ",
+}
+"""Texts that break out of a format that does not escape them."""
 STOPPED = Evidence(TF, "builtins", "export", "", "TypeError: Failed to convert '{'features': ...}' to a shape")
 
 
@@ -135,3 +155,76 @@ def dict_bug() -> Report:
         ),
         models=(model(stopped_at="export", mended=mended),),
     )
+
+
+CELLS = Cells(((2, 1), (5, 3), (7, 6)))
+"""Code in the cells 2, 5 and 7; the others are text."""
+IN_CELLS = (
+    "import tensorflow as tf",
+    "import helpers",
+    "def model_fn(features, labels, mode):",
+    "    y = tf.py_func(score, [features], tf.float32)",
+    "    return tf.estimator.EstimatorSpec(mode, predictions=y)",
+    "est = tf.estimator.Estimator(model_fn)",
+)
+
+
+def notebook() -> Report:
+    """A finding in the second line of cell 5, reached from the first of cell 7."""
+    found = finding(
+        span(4, 9, 10, NOTEBOOK),
+        related=(Related(span(6, 7, 1, NOTEBOOK), "Estimator"), Related(span(3, 1, 1, NOTEBOOK), "model_fn")),
+    )
+    made = replace(model(conversion()), model_fn=Place(NOTEBOOK, 3, "model_fn"))
+    return Report(findings=(found,), models=(made,), files=1, sources={NOTEBOOK: IN_CELLS}, notebooks={NOTEBOOK: CELLS})
+
+
+def hostile(text: str, verdict: Verdict = Verdict.CONFIRMED) -> Report:
+    """A report with `text` wherever a program, a path or a converter can put it."""
+    found = finding(
+        span(3, 13, 9),
+        verdict,
+        Severity.ERROR,
+        message=text,
+        reason=text,
+        evidence=(Evidence(TF, "builtins", "convert", "PyFunc", text),),
+        related=(Related(span(1, 1), text), Related(span(2, 1), "model_fn")),
+        fix=text,
+    )
+    made = report(found, models=(model(conversion(), limits=(text,)),), source=(text, text, text))
+    return replace(made, errors=(Failure(None, text), Failure(Path("gone.py"), text)), not_enforced=(text,))
+
+
+def every_shape() -> dict[str, Report]:
+    """Reports of all the shapes that a format must be right for."""
+    cause = dict_bug()
+    elsewhere = Path("p\u00e4ckchen/\u65e5\u672c #1%20;,:a.py").absolute()
+    many = [finding(span(1 + n // 7, 1 + n % 7), list(Verdict)[n % 4], list(Severity)[n % 4]) for n in range(100)]
+    return {
+        "nothing": Report(),
+        "clean": Report(files=2, checked=(MODEL, elsewhere)),
+        "cause": replace(cause, checked=(MODEL,)),
+        "errors": replace(
+            cause, errors=(Failure(Path("gone.py"), "no such file"), Failure(None, "TensorFlow is missing"))
+        ),
+        "outside": replace(
+            report(finding(span(1, 1, path=Path("/elsewhere/a b.py")))), errors=(Failure(Path("../up.py"), "gone"),)
+        ),
+        "notebook": replace(notebook(), checked=(NOTEBOOK,)),
+        "paths": replace(report(finding(span(1, 1, path=elsewhere))), checked=(elsewhere, MODEL)),
+        "undecodable path": report(finding(span(1, 1, path=Path("b\udcff.py").absolute()))),
+        "many": report(*many),
+        "limits": report(models=(model(limits=("the receiver was not followed",)), ModelReport(None, None, "x"))),
+        "fixes": report(patched(finding(span(3, 13, 9)))),
+        **{f"hostile: {name}": hostile(text) for name, text in HOSTILE.items()},
+    }
+
+
+def patched(found: Finding) -> Finding:
+    """With edits in two files: a replacement, an insertion and a deletion."""
+    edits = (
+        Edit(Span(MODEL, 3, 13, 3, 28), "tf.keras.layers.Dense"),
+        Edit(Span(MODEL, 1, 1, 1, 1), "import math\n"),
+        Edit(Span(MODEL.with_name("other.py"), 2, 1, 3, 1), ""),
+    )
+    return replace(found, patch=Patch(edits, safe=False), fix="use Keras")

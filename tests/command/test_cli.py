@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import json
+import re
 import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 from click.testing import CliRunner, Result
 
 from analyzer import __version__, cli
+from analyzer.codes import EXPLAINED
 from analyzer.findings import Failure, Finding, Report, Severity, Target, Verdict
-from analyzer.settings import Settings
+from analyzer.settings import OutputFormat, Settings
 from tests.command import reports
 from tests.command.reports import conversion, finding, model, report, span
 
@@ -169,7 +171,7 @@ UNSETTLED = replace(INFO, verdict=Verdict.INCONCLUSIVE)
         ((ERROR,), ("--exit-zero",), 0),
     ],
 )
-@pytest.mark.parametrize("output", ["text", "concise", "json"])
+@pytest.mark.parametrize("output", ["text", "concise", "json", "github", "gitlab", "junit"])
 def test_exit_codes(
     engine: Engine, here: Path, findings: tuple[Finding, ...], flags: tuple[str, ...], code: int, output: str
 ) -> None:
@@ -212,6 +214,90 @@ def test_concise(engine: Engine, here: Path, monkeypatch: pytest.MonkeyPatch) ->
         "model.py:3:13: error TFL401 py-func-in-exported-graph: runs Python [confirmed]\n"
     )
     assert done.stderr.startswith("1 error, 1 warning · 1 file, 1 model")
+
+
+@pytest.mark.parametrize("output", get_args(OutputFormat))
+def test_a_file_gets_what_standard_output_would(
+    engine: Engine, here: Path, monkeypatch: pytest.MonkeyPatch, output: str
+) -> None:
+    monkeypatch.setattr("analyzer.codes.EXPLAINED", EXPLAINED)
+    engine.report = replace(reports.dict_bug(), errors=(Failure(None, "TensorFlow is missing"),))
+    printed = tflint("check", "a.py", "--output-format", output)
+    filed = tflint("check", "a.py", "--output-format", output, "--output-file", "report")
+    assert (filed.exit_code, filed.stdout, filed.stderr) == (2, "", printed.stderr)
+    assert (here / "report").read_text("utf-8") == printed.stdout
+    assert "TFL204" in printed.stdout
+    assert "TensorFlow is missing" in printed.output
+
+
+DOCUMENTED = (Path(__file__).parents[2] / "docs/formats.md").read_text("utf-8")
+
+
+@pytest.mark.parametrize("output", get_args(OutputFormat))
+def test_every_format_is_documented(output: str) -> None:
+    assert f"\n| `{output}` | " in DOCUMENTED
+
+
+@pytest.mark.parametrize("command", re.findall(r"tflint (check [^'\n]+)", DOCUMENTED))
+def test_the_commands_of_the_documentation_are_right(
+    engine: Engine, here: Path, monkeypatch: pytest.MonkeyPatch, command: str
+) -> None:
+    monkeypatch.setattr("analyzer.codes.EXPLAINED", EXPLAINED)
+    assert tflint(*command.split()).exit_code == 0
+
+
+def test_colours_do_not_reach_a_file(engine: Engine, here: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("FORCE_COLOR", "1")
+    engine.report = reports.dict_bug()
+    tflint("check", "a.py", "--output-file", "report.txt")
+    assert "\x1b" not in (here / "report.txt").read_text("utf-8")
+
+
+def test_a_file_holds_what_its_encoding_lacks(engine: Engine, here: Path) -> None:
+    engine.report = report(replace(WARNING, message="lone \ud800"), source=("x = 'ü'", "", "y"))
+    tflint("check", "a.py", "--output-file", "report.txt")
+    assert "lone \N{REPLACEMENT CHARACTER}" in (here / "report.txt").read_text("utf-8")
+    engine.report = report(models=(model(conversion(converter="tensorflow \udc80")),))
+    tflint("check", "a.py", "--dry-run", "--output-file", "report.txt")
+    assert "(tried with TensorFlow \\udc80)" in (here / "report.txt").read_text("utf-8")
+
+
+@pytest.mark.parametrize(
+    ("path", "why"),
+    [
+        ("gone/report.json", "No such file or directory"),
+        ("a.py/report.json", "Not a directory"),
+        (".", "Is a directory"),
+        ("/dev/full", "No space left on device"),
+    ],
+)
+@pytest.mark.parametrize("flags", [(), ("--exit-zero",), ("--statistics",)])
+def test_a_report_that_cannot_be_written_goes_to_standard_output(
+    engine: Engine, here: Path, path: str, why: str, flags: tuple[str, ...]
+) -> None:
+    engine.report = report(ERROR)
+    printed = tflint("check", "a.py", "--output-format", "json", *flags)
+    done = tflint("check", "a.py", "--output-format", "json", "--output-file", path, *flags)
+    assert done.exit_code == 2
+    assert done.stdout == printed.stdout
+    assert "TFL401" in done.stdout
+    assert done.stderr == f"error: {path}: the report cannot be written there and went to standard output: {why}\n"
+
+
+def test_statistics_take_the_place_of_the_report(engine: Engine, here: Path) -> None:
+    engine.report = report(WARNING)
+    done = tflint("check", "a.py", "--statistics")
+    assert (done.exit_code, done.stdout.splitlines()[0]) == (1, "1  TFL401  py-func-in-exported-graph  1 untested")
+    document = json.loads(tflint("check", "a.py", "--statistics", "--output-format", "json").stdout)
+    assert [row["rule"] for row in document] == ["TFL401"]
+
+
+@pytest.mark.parametrize("output", ["sarif", "github", "gitlab", "junit"])
+def test_statistics_have_no_such_format(engine: Engine, here: Path, output: str) -> None:
+    done = tflint("check", "a.py", "--statistics", "--output-format", output)
+    assert (done.exit_code, done.stdout) == (2, "")
+    assert f"--statistics are text or json: leave out --output-format {output}." in done.stderr
+    assert engine.files == []
 
 
 @pytest.mark.parametrize("word", ["TFL401", "tfl401", "py-func"])

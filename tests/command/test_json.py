@@ -67,7 +67,7 @@ def test_the_schema_is_a_schema() -> None:
     jsonschema.Draft202012Validator.check_schema(SCHEMA)
 
 
-@pytest.mark.parametrize("made", [everything(), Report(), report(finding(span(3, 1)))])
+@pytest.mark.parametrize("made", [everything(), reports.notebook(), Report(), report(finding(span(3, 1)))])
 def test_reports_keep_the_schema_and_it_names_every_field(made: Report) -> None:
     document = json_report.document(made, replace(DRY, show_refuted=True))
     jsonschema.validate(document, SCHEMA)
@@ -116,6 +116,7 @@ def test_a_finding_in_full() -> None:
             "rule": "TFL204",
             "name": "feature-dict-used-as-tensor",
             "file": "model.py",
+            "cell": None,
             "line": 3,
             "column": 61,
             "end_line": 3,
@@ -135,8 +136,8 @@ def test_a_finding_in_full() -> None:
                 }
             ],
             "related": [
-                {"file": "model.py", "line": 32, "column": 1, "message": "Estimator"},
-                {"file": "model.py", "line": 39, "column": 1, "message": "export_savedmodel"},
+                {"file": "model.py", "cell": None, "line": 32, "column": 1, "message": "Estimator"},
+                {"file": "model.py", "cell": None, "line": 39, "column": 1, "message": "export_savedmodel"},
             ],
             "fix": "take features['features'], or export with TensorServingInputReceiver",
             "partial": False,
@@ -155,8 +156,8 @@ def test_a_model_in_full() -> None:
     (document,) = json_report.document(reports.dict_bug(), DRY)["models"]
     result = document["mended"]["results"][0]
     assert document == {
-        "model_fn": {"file": "model.py", "line": 2, "name": "model_fn"},
-        "receiver": {"file": "model.py", "line": 30, "name": "serving_input_receiver_fn"},
+        "model_fn": {"file": "model.py", "cell": None, "line": 2, "name": "model_fn"},
+        "receiver": {"file": "model.py", "cell": None, "line": 30, "name": "serving_input_receiver_fn"},
         "found_by": "export call",
         "built_with": "tensorflow 2.15.1",
         "presented_as_v1": False,
@@ -191,3 +192,14 @@ def test_a_model_in_full() -> None:
         "size_bytes": 3116,
         "seconds": 0.2,
     }
+
+
+def test_a_notebook_is_told_by_cell_and_line() -> None:
+    document = json_report.document(reports.notebook(), DRY)
+    (found,) = document["findings"]
+    assert (found["file"], found["cell"], found["line"], found["column"]) == ("trial.ipynb", 5, 2, 9)
+    assert (found["end_line"], found["end_column"]) == (2, 19)
+    assert [(step["cell"], step["line"]) for step in found["related"]] == [(7, 1), (5, 1)]
+    (made,) = document["models"]
+    assert (made["model_fn"]["cell"], made["model_fn"]["line"]) == (5, 1)
+    assert (made["receiver"]["cell"], made["receiver"]["line"]) == (None, 30)

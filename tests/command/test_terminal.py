@@ -34,7 +34,7 @@ try:
     main(["--version"])
 except SystemExit as exit:
     assert exit.code == 0
-for name in ("rich", "astroid", "pathspec", "json", "asyncio", "importlib.metadata"):
+for name in ("rich", "astroid", "pathspec", "json", "xml", "hashlib", "asyncio", "importlib.metadata"):
     assert name not in sys.modules, name
 """
 
