@@ -133,6 +133,8 @@ def call_function(run: Interpreter, function: Function, arguments: Arguments, no
         run.yields.append([])
         flow = statements.execute(run, function.node.body, scope, frame)
         yielded = run.yields.pop()
+    if run.steps_left <= 0:
+        return Unknown(argument_deps(arguments))
     if yielded:
         return Sequence("list", yielded, complete=False)
     if flow is statements.Flow.NEXT and not frame.returns:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from enum import Enum
 from typing import Any
@@ -93,3 +95,12 @@ class Record:
     def limit(self, sentence: str) -> None:
         if sentence not in self.limits:
             self.limits.append(sentence)
+
+    @contextmanager
+    def limited(self) -> Iterator[list[str]]:
+        """The limits met inside, those that were met before among them."""
+        before, self.limits = self.limits, []
+        try:
+            yield self.limits
+        finally:
+            self.limits = list(dict.fromkeys((*before, *self.limits)))

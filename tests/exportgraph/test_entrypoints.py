@@ -11,6 +11,7 @@ from analyzer.analysis import export_graph
 from analyzer.exportgraph.graph import Model
 from analyzer.exportgraph.predict import follow
 from analyzer.reading.project import Project
+from analyzer.reading.values import Unknown
 
 MODEL_FN = """
 import tensorflow as tf
@@ -190,3 +191,49 @@ def test_what_another_model_runs_is_no_model_of_its_own(tmp_path: Path) -> None:
     )
     text += EXPORT.replace("model_fn", "outer")
     assert [model.model_fn.name for model in models(tmp_path, text) if model.model_fn] == ["outer"]
+
+
+@pytest.mark.parametrize("extra", ["logits", "regularization_losses=None", "*, head"])
+def test_a_function_that_an_estimator_would_refuse_is_no_model(tmp_path: Path, extra: str) -> None:
+    part = f"""
+    import tensorflow as tf
+    def create_loss(features, mode, labels, {extra}):
+        return LossSpec(tf.cast(labels, tf.int32))
+    """
+    assert models(tmp_path, part) == ()
+
+
+def test_a_builder_may_bind_what_an_estimator_does_not_give(tmp_path: Path) -> None:
+    text = """
+    import functools
+    import tensorflow as tf
+    def make(width):
+        def model_fn(features, labels, mode, units):
+            return tf.estimator.EstimatorSpec(mode, predictions=tf.layers.dense(features["x"], units))
+        return functools.partial(model_fn, units=width)
+    """
+    (model,) = models(tmp_path, text)
+    assert followed(model) == ["tensorflow.layers.dense"]
+
+
+def test_each_model_says_its_own_limits(tmp_path: Path) -> None:
+    text = MODEL_FN + "".join(f"e{n} = tf.estimator.Estimator(load({n}))\n" for n in range(3))
+    assert [len(model.limits) for model in models(tmp_path, text) if model.estimator is not None] == [1, 1, 1]
+
+
+NESTED = "".join("    " * (depth + 1) + f"for b{depth} in range(60):\n" for depth in range(8)) + "    " * 9 + "x = 1\n"
+
+
+def test_a_model_whose_budget_ran_out_returns_nothing_that_is_known(tmp_path: Path) -> None:
+    text = MODEL_FN.replace("    y = ", NESTED + "    y = ") + EXPORT
+    (model,) = models(tmp_path, text)
+    assert any("steps" in limit for limit in model.limits)
+    assert isinstance(model.returned, Unknown)
+
+
+def test_one_model_does_not_use_up_the_budget_of_the_next(tmp_path: Path) -> None:
+    slow = MODEL_FN.replace("def model_fn", "def slow").replace("    y = ", NESTED + "    y = ")
+    text = slow + MODEL_FN + EXPORT.replace("model_fn", "slow") + EXPORT
+    limits = {model.model_fn.name: model.limits for model in models(tmp_path, text) if model.model_fn}
+    assert limits["model_fn"] == ()
+    assert limits["slow"] != ()
