@@ -27,7 +27,6 @@ from analyzer.reading.values import (
     Instance,
     Partial,
     Sequence,
-    Tensor,
     Unknown,
     UserObject,
     Value,
@@ -125,7 +124,8 @@ def _outputs(
     if isinstance(spec, UserObject) and spec.made is not None:
         spec = spec.made
     if not isinstance(spec, Instance):
-        if not isinstance(spec, Tensor) and function is not None:
+        known = isinstance(spec, Const) or _is_made_by_head(_call(run, deps_of(spec)))
+        if function is not None and not known:
             run.record.limit(unfollowed.spec(function))
         return UNKNOWN, None, _call(run, deps_of(spec)), _spec_roots(run, deps_of(spec))
     call = next((call for call in run.record.calls if call.id == spec.call), None)
@@ -134,6 +134,10 @@ def _outputs(
     if not spec.api.endswith(SPECS):
         return predictions, outputs, call, spec.deps
     return predictions, outputs, call, deps_of(predictions) | deps_of(outputs)
+
+
+def _is_made_by_head(call: ApiCall | None) -> bool:
+    return call is not None and call.name.endswith("estimator_spec")
 
 
 def _call(run: Interpreter, deps: Deps) -> ApiCall | None:
