@@ -138,6 +138,18 @@ def _run_unreached(run: Interpreter, module: Module, env: Env) -> None:
         text = "\n".join(lines[(node.fromlineno or 1) - 1 : node.end_lineno])
         if id(node) not in run.reached and _MENTIONS.search(text):
             run.call(function, Arguments(open=True), node, env)
+    for cls in _estimator_classes(module, env):
+        initializer = classes.member(cls, "__init__")
+        if isinstance(initializer, Function) and id(initializer.node) not in run.reached:
+            classes.instantiate(run, cls, Arguments(open=True), cls.node, env)
+
+
+def _estimator_classes(module: Module, env: Env) -> Iterator[UserClass]:
+    """The classes of a module that derive from an Estimator of TensorFlow's."""
+    for node in module.tree.body:
+        value = env.variables.get(node.name) if isinstance(node, nodes.ClassDef) else None
+        if isinstance(value, UserClass) and (base := classes.library_base(value)) and is_estimator(base.name):
+            yield value
 
 
 def _functions(module: Module, env: Env, run: Interpreter) -> Iterator[Function]:

@@ -125,15 +125,19 @@ def _outputs(
         spec = spec.made
     if not isinstance(spec, Instance):
         known = isinstance(spec, Const) or _is_made_by_head(_call(run, deps_of(spec)))
-        if function is not None and not known:
-            run.record.limit(unfollowed.spec(function))
+        if function is not None and not known and run.steps_left > 0:
+            run.record.limit(unfollowed.spec(function, run.record.raised.get(id(function.node))))
         return UNKNOWN, None, _call(run, deps_of(spec)), _spec_roots(run, deps_of(spec))
     call = next((call for call in run.record.calls if call.id == spec.call), None)
     predictions = spec.arguments.get("predictions", 1) or UNKNOWN
     outputs = spec.arguments.get("export_outputs", 5)
     if not spec.api.endswith(SPECS):
         return predictions, outputs, call, spec.deps
-    return predictions, outputs, call, deps_of(predictions) | deps_of(outputs)
+    roots = deps_of(predictions) | deps_of(outputs)
+    is_given = spec.arguments.open or spec.arguments.get("predictions", 1) is not None
+    if call is not None and is_given and not roots and isinstance(predictions, Unknown):
+        run.record.limit(unfollowed.predictions(call.span))
+    return predictions, outputs, call, roots
 
 
 def _is_made_by_head(call: ApiCall | None) -> bool:

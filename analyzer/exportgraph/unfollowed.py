@@ -26,8 +26,10 @@ def receiver(export: ApiCall | None) -> str:
     return f"the serving_input_receiver_fn could not be followed to a ServingInputReceiver{_at(given)}"
 
 
-def spec(function: Function) -> str:
-    """A model_fn returns something of which only its source is known."""
+def spec(function: Function, raised: Span | None) -> str:
+    """A model_fn raises for PREDICT, or returns something of which only its source is known."""
+    if raised is not None:
+        return f"for PREDICT model_fn raises an exception{_at(raised)}"
     what = "what model_fn returns for PREDICT could not be followed to an EstimatorSpec"
     node = function.node
     returned = [one for one in node.nodes_of_class(nodes.Return) if one.scope() is node and one.value is not None]
@@ -36,6 +38,11 @@ def spec(function: Function) -> str:
     text = returned[-1].value.as_string().partition("\n")[0]
     quoted = text if len(text) <= LONGEST else f"{text[:LONGEST]}…"
     return f"{what}: it returns `{quoted}`{_at(function.module.span(returned[-1]))}"
+
+
+def predictions(span: Span) -> str:
+    """A spec holds predictions of which nothing is known."""
+    return f"the predictions of this EstimatorSpec could not be followed to the calls that make them{_at(span)}"
 
 
 def export(path: Path, line: int) -> str:

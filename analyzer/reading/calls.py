@@ -139,7 +139,10 @@ def call_function(run: Interpreter, function: Function, arguments: Arguments, no
         return Sequence("list", yielded, complete=False)
     if flow is statements.Flow.NEXT and not frame.returns:
         return Const(None)
+    run.record.raised.pop(id(function.node), None)
     if not frame.returns:
+        if flow is statements.Flow.RAISE and frame.raised is not None:
+            run.record.raised[id(function.node)] = function.module.span(frame.raised)
         return UNKNOWN
     result = frame.returns[0]
     for other in frame.returns[1:]:

@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from enum import Enum
-from typing import Any
 
 from analyzer.findings import Certainty, Span
 from analyzer.reading.values import UNKNOWN, Arguments, Deps, Value
@@ -90,7 +89,8 @@ class Record:
     reads: list[FeatureRead] = field(default_factory=list)
     uses: list[TaggedUse] = field(default_factory=list)
     limits: list[str] = field(default_factory=list)
-    facts: dict[str, Any] = field(default_factory=dict)
+    raised: dict[int, Span] = field(default_factory=dict)
+    """by id of a function's node: the statement that certainly raised when it ran last"""
 
     def limit(self, sentence: str) -> None:
         if sentence not in self.limits:

@@ -237,3 +237,48 @@ def test_one_model_does_not_use_up_the_budget_of_the_next(tmp_path: Path) -> Non
     limits = {model.model_fn.name: model.limits for model in models(tmp_path, text) if model.model_fn}
     assert limits["model_fn"] == ()
     assert limits["slow"] != ()
+
+
+def test_an_estimator_class_that_nothing_makes_is_a_model(tmp_path: Path) -> None:
+    text = (
+        MODEL_FN
+        + """
+class Dense(tf.estimator.Estimator):
+    def __init__(self, units, model_dir=None):
+        def _model_fn(features, labels, mode, params):
+            return tf.estimator.EstimatorSpec(mode, predictions=tf.layers.flatten(features["x"]))
+        super(Dense, self).__init__(model_fn=_model_fn, model_dir=model_dir)
+"""
+    )
+    found = {model.model_fn.name: model.found_by for model in models(tmp_path, text) if model.model_fn}
+    assert found == {"model_fn": "entry point", "_model_fn": "estimator"}
+
+
+@pytest.mark.parametrize(
+    ("body", "words"),
+    [
+        ("raise ValueError(mode)", "for PREDICT model_fn raises an exception (main.py, line 3)"),
+        ("return build(features)", "it returns `build(features)` (main.py, line 3)"),
+        ("return tf.estimator.EstimatorSpec(mode, predictions=net())", "could not be followed to the calls that make"),
+        ("return tf.estimator.EstimatorSpec(mode, loss=net())", ""),
+        ("return tf.estimator.RegressionHead().create_estimator_spec(features, mode, net(features))", ""),
+        ("return head.create_estimator_spec(features, mode, net(features))", "it returns `head.create_estimator_spec"),
+        ("return tf.estimator.EstimatorSpec(mode)._replace(predictions=tf.exp(features['x']))", ""),
+    ],
+)
+def test_a_reason_names_the_place(tmp_path: Path, body: str, words: str) -> None:
+    text = f"""
+    import tensorflow as tf
+    def model_fn(features, labels, mode):
+        {body}
+    tf.estimator.Estimator(model_fn).export_saved_model("o", lambda: None)
+    """
+    (model,) = models(tmp_path, text.lstrip("\n"))
+    assert [words in limit for limit in model.limits] == [True] * bool(words)
+
+
+def test_a_step_that_may_not_be_there_decides_nothing(tmp_path: Path) -> None:
+    check = "    if tf.train.get_global_step() is not None:\n        raise RuntimeError()\n"
+    (model,) = models(tmp_path, MODEL_FN.replace("    y = ", check + "    y = ") + EXPORT)
+    assert model.limits == ()
+    assert model.spec is not None
