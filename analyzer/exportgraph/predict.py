@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from dataclasses import replace
 
 from analyzer.exportgraph import entrypoints, receivers, unfollowed
 from analyzer.exportgraph.calling import call_model_fn
 from analyzer.exportgraph.graph import ExportGraph, Model, Pipeline, Receiver
 from analyzer.exportgraph.training import with_training
+from analyzer.findings import Certainty
 from analyzer.reading.controlflow import as_tensors
 from analyzer.reading.datasets import batched, sliced
 from analyzer.reading.dialect import names_of_v1
 from analyzer.reading.interpreter import Interpreter
 from analyzer.reading.project import Module, Project
-from analyzer.reading.record import ApiCall, Scope
+from analyzer.reading.record import ONE_OF, ApiCall, Scope
 from analyzer.reading.values import (
     NONE,
     UNKNOWN,
@@ -88,6 +90,8 @@ def _model(
         stop = len(record.calls)
         target = entrypoints.function_of(entry.model_fn)
         predictions, outputs, spec_call, roots = _outputs(run, spec, receiver, target)
+    live = _live(record.calls, roots, receiver)
+    doubtful = live - _live(record.calls, roots, receiver, past_doubt=False)
     pipelines = tuple(_pipeline(run, input_fn, env) for input_fn in entry.input_fns)
     return Model(
         found_by=entry.found_by,
@@ -97,8 +101,8 @@ def _model(
         export=export,
         receiver=receiver,
         pipelines=pipelines,
-        calls=tuple(record.calls[start:stop]),
-        live=_live(record.calls, roots, receiver),
+        calls=tuple(_doubted(call) if call.id in doubtful else call for call in record.calls[start:stop]),
+        live=live,
         reads=tuple(record.reads[reads:]),
         uses=tuple(record.uses[uses:]),
         predictions=predictions,
@@ -159,15 +163,24 @@ def _spec_roots(run: Interpreter, deps: Deps) -> Deps:
     return deps
 
 
-def _live(calls: list[ApiCall], roots: Iterable[int], receiver: Receiver | None) -> frozenset[int]:
-    """The calls that feed an output; what lies before a receiver tensor is cut off, as the export cuts it."""
+def _doubted(call: ApiCall) -> ApiCall:
+    return replace(call, certainty=Certainty.MAYBE)
+
+
+def _live(
+    calls: list[ApiCall], roots: Iterable[int], receiver: Receiver | None, past_doubt: bool = True
+) -> frozenset[int]:
+    """The calls that feed an output; what lies before a receiver tensor is cut off, as the export cuts it.
+
+    Without `past_doubt` those that certainly do.
+    """
     borders: set[int] = set()
     for tensor in receiver.tensors.values() if receiver else ():
         borders |= deps_of(tensor)
     pending, live = list(roots), set(roots)
     while pending:
         call = calls[pending.pop()]
-        if call.id in borders:
+        if call.id in borders or (call.name == ONE_OF and not past_doubt):
             continue
         for dep in call.deps - live:
             live.add(dep)

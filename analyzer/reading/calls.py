@@ -76,8 +76,7 @@ def call(run: Interpreter, callee: Value, arguments: Arguments, node: nodes.Node
         case Const(value=None):
             return UNKNOWN
         case _:
-            deps = deps_of(callee) | argument_deps(arguments)
-            return Tensor(deps) if deps else UNKNOWN
+            return Unknown(deps_of(callee) | argument_deps(arguments))
 
 
 def argument_deps(arguments: Arguments) -> Deps:

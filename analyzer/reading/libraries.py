@@ -134,7 +134,7 @@ def call(run: Interpreter, callee: Api, arguments: Arguments, node: nodes.NodeNG
     made = run.add_call(name, callee.spelled, arguments, env.module.span(node))
     if makes_instance(name):
         return Instance(name, made.id, arguments, frozenset({made.id}), made.span)
-    if name in MAY_BE_NONE:
+    if name in MAY_BE_NONE or not name.startswith("tensorflow."):
         return Unknown(frozenset({made.id}))
     result = shapes.result(made, frozenset({made.id}))
     return _normalized(run, result, arguments, node, env) if name.startswith("tensorflow.contrib.layers.") else result
@@ -216,7 +216,7 @@ def _instance_method(
         return shapes.layer_result(owner.api, owner.arguments, made, deps)
     if makes_instance(f"{owner.api}.{method}"):
         return Instance(f"{owner.api}.{method}", made.id, arguments, deps, made.span)
-    return shapes.result(made, deps)
+    return shapes.result(made, deps) if owner.api.startswith("tensorflow.") else Unknown(deps)
 
 
 def _sequential(run: Interpreter, owner: Instance, arguments: Arguments, node: nodes.NodeNG, env: Env) -> Value:

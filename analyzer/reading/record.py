@@ -10,6 +10,9 @@ from enum import Enum
 from analyzer.findings import Certainty, Span
 from analyzer.reading.values import UNKNOWN, Arguments, Deps, Value
 
+ONE_OF = "one of several"
+"""The name of a step that is no call: a value came from one of what it depends on, and it is not known from which."""
+
 
 class Scope(Enum):
     """The part of the program a call belongs to."""
