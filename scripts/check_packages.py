@@ -129,7 +129,7 @@ def measure(package: str, folder: Path) -> Row:
             print(f"  {target}: CRASH {said['crash']}")
             row["crashes"] += 1
             continue
-        own = [error for error in said["errors"] if "tflint's fault" in error["message"]]
+        own = [error for error in said["errors"] if "tflint itself failed" in error["message"]]
         for error in said["errors"]:
             print(f"  {target}: {error['file']}: {error['message']}")
         row["internal_errors"] += len(own)

@@ -9,7 +9,6 @@ from pathlib import Path
 from analyzer.dryrun import observed, plan
 from analyzer.dryrun.evidence import Tried, Weighed, weigh
 from analyzer.dryrun.protocol import BuiltModel, ConversionResult, Frame, ModelRun, Outcome
-from analyzer.exportgraph import unfollowed
 from analyzer.findings import (
     AnyOf,
     Certainty,
@@ -80,7 +79,9 @@ def judge(
 
 def _lost(followed: Followed, outcome: Outcome | None) -> ModelReport:
     """A model whose export was seen, and nothing else of it."""
-    limits = [unfollowed.export(followed.path, followed.unfollowed[0]), *followed.limits]
+    line = followed.unfollowed[0]
+    lost = f"line {line} of {followed.path.name} exports an estimator that could not be followed to where it is made"
+    limits = [lost, *followed.limits]
     if outcome is not None:
         limits.append(outcome.message or "the dry run of this file exported nothing")
     return ModelReport(None, None, "entry point", limits=tuple(limits))

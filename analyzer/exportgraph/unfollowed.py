@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 from astroid import nodes
 
 from analyzer.findings import Span
@@ -43,11 +41,6 @@ def spec(function: Function, raised: Span | None) -> str:
 def predictions(span: Span) -> str:
     """A spec holds predictions of which nothing is known."""
     return f"the predictions of this EstimatorSpec could not be followed to the calls that make them{_at(span)}"
-
-
-def export(path: Path, line: int) -> str:
-    """Something is exported that no estimator was seen to be."""
-    return f"line {line} of {path.name} exports an estimator that could not be followed to where it is made"
 
 
 def _at(span: Span | None) -> str:
