@@ -13,12 +13,15 @@ from analyzer.reading.interpreter import Interpreter
 from analyzer.reading.project import Module
 from analyzer.reading.record import ApiCall
 from analyzer.reading.values import (
+    Api,
     Arguments,
     Choice,
+    Deferred,
     Env,
     Function,
     Instance,
     Mapping,
+    ModuleValue,
     Partial,
     Sequence,
     UserClass,
@@ -59,12 +62,22 @@ class EntryPoint:
     found_by: str = "entry point"
 
 
-def export_lines(module: Module) -> Iterator[int]:
-    """The lines on which something is exported, whatever it is."""
+def export_lines(module: Module, env: Env) -> Iterator[int]:
+    """The lines on which an estimator seems to be exported, whatever it is."""
     for call in module.tree.nodes_of_class(nodes.Call):
         name = call.func.attrname if isinstance(call.func, nodes.Attribute) else getattr(call.func, "name", "")
-        if name in EXPORTS or name == "train_and_evaluate":
+        if name == "train_and_evaluate" or (name in EXPORTS and not _is_of_module(call.func, env)):
             yield call.lineno or 1
+
+
+def _is_of_module(callee: nodes.NodeNG, env: Env) -> bool:
+    """Whether a function of that name is called rather than the method of an estimator."""
+    while isinstance(callee, nodes.Attribute) and not isinstance(callee.expr, nodes.Name):
+        callee = callee.expr
+    if not isinstance(callee, nodes.Attribute):
+        return isinstance(callee, nodes.Name)
+    owner = env.variables.get(callee.expr.name)
+    return isinstance(owner, Api | ModuleValue) or (isinstance(owner, Deferred) and not owner.name)
 
 
 def is_estimator(name: str) -> bool:

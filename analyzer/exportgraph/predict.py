@@ -62,7 +62,7 @@ def follow(project: Project, module: Module) -> ExportGraph:
     ]
     calls, limits = tuple(run.record.calls), tuple(run.record.limits)
     trained = tuple(with_training(run, entry, model, env) for entry, model in models)
-    unfollowed = () if models else tuple(entrypoints.export_lines(module))
+    unfollowed = () if models else tuple(entrypoints.export_lines(module, env))
     return ExportGraph(module.path, trained, calls, limits, unfollowed)
 
 

@@ -282,3 +282,22 @@ def test_a_step_that_may_not_be_there_decides_nothing(tmp_path: Path) -> None:
     (model,) = models(tmp_path, MODEL_FN.replace("    y = ", check + "    y = ") + EXPORT)
     assert model.limits == ()
     assert model.spec is not None
+
+
+@pytest.mark.parametrize(
+    ("call", "lost"),
+    [
+        ("est.export_saved_model('o', f)", True),
+        ("make().export_saved_model('o', f)", True),
+        ("self.est.experimental_export_all_saved_models('o', f)", True),
+        ("tf.estimator.train_and_evaluate(est, a, b)", True),
+        ("saving.export_saved_model(model, 'o')", False),
+        ("export_saved_model(model, 'o')", False),
+        ("tf.keras.experimental.export_saved_model(model, 'o')", False),
+    ],
+)
+def test_only_the_method_of_an_estimator_exports_one(tmp_path: Path, call: str, lost: bool) -> None:
+    (tmp_path / "main.py").write_text(f"import tensorflow as tf\nimport saving\ndef go(self, est):\n    {call}\n")
+    (tmp_path / "saving.py").write_text("def export_saved_model(model, folder): pass\n")
+    project = Project()
+    assert bool(follow(project, project.module(tmp_path / "main.py")).unfollowed) is lost
