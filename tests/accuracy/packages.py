@@ -24,6 +24,13 @@ as one, counted without tflint; and how many of them a reported model names. *Se
 |--|--|--|--|--|--|--|--|--|--|
 """
 
+FIRST = """
+tflint was corrected with these packages at hand, so this is no estimate of how it does on others. At the first reading
+44 of 75 warnings for the target 2.15 were true. The false ones came of parts of models taken for a model_fn, of a budget
+that ran out taken for a model_fn that returns nothing, of programs that only train and never export, and of what other
+libraries return taken for a tensor.
+"""
+
 
 def section() -> Iterator[str]:
     """The lines of the section."""
@@ -81,7 +88,7 @@ def _findings(rows: list[dict[str, Any]]) -> Iterator[str]:
 
 
 def _judged(rows: list[dict[str, Any]]) -> Iterator[str]:
-    """How many of the warnings and errors a person found true, reading the code."""
+    """How many of the warnings and errors were found true, reading the code."""
     judged: list[dict[str, str]] = json.loads(JUDGED.read_text("utf-8"))
     said = {
         f"{row['package'].partition('==')[0]} {target} {one}"
@@ -94,9 +101,10 @@ def _judged(rows: list[dict[str, Any]]) -> Iterator[str]:
     }
     counts = Counter(one["verdict"] for key, one in verdicts.items() if key in said)
     yield (
-        f"\nOf the {len(said)} warnings and errors, {sum(counts.values())} were judged by reading the code:"
-        f" {counts['true']} true, {counts['false']} false, {counts['undecidable']} undecidable."
+        f"\nOf the {len(said)} warnings and errors (each counted once for each target), {sum(counts.values())} were judged"
+        f" by reading the code: {counts['true']} true, {counts['false']} false, {counts['undecidable']} undecidable."
     )
+    yield FIRST.rstrip()
     wrong = {one["finding"]: one for key, one in verdicts.items() if key in said and one["verdict"] != "true"}
     if wrong:
         yield ""
