@@ -80,9 +80,8 @@ def judge(
 def _lost(followed: Followed, outcome: Outcome | None) -> ModelReport:
     """A model whose export was seen, and nothing else of it."""
     line = followed.unfollowed[0]
-    limits = [
-        f"line {line} of {followed.path.name} exports an estimator that could not be followed to where it is made"
-    ]
+    lost = f"line {line} of {followed.path.name} exports an estimator that could not be followed to where it is made"
+    limits = [lost, *followed.limits]
     if outcome is not None:
         limits.append(outcome.message or "the dry run of this file exported nothing")
     return ModelReport(None, None, "entry point", limits=tuple(limits))

@@ -2,34 +2,20 @@
 
 from __future__ import annotations
 
-from analyzer.exportgraph.entrypoints import EntryPoint
+from analyzer.exportgraph import unfollowed
+from analyzer.exportgraph.entrypoints import EntryPoint, function_of
 from analyzer.reading.interpreter import Interpreter
 from analyzer.reading.record import Scope
 from analyzer.reading.values import (
     UNKNOWN,
     Arguments,
-    Choice,
     Const,
     Env,
-    Function,
     Mapping,
     Partial,
     Unknown,
     Value,
 )
-
-
-def function_of(value: Value | None) -> Function | None:
-    """The function of the project behind a model_fn."""
-    match value:
-        case Function():
-            return value
-        case Partial():
-            return function_of(value.target)
-        case Choice(options=(first, *_)):
-            return function_of(first)
-        case _:
-            return None
 
 
 def call_model_fn(
@@ -38,7 +24,7 @@ def call_model_fn(
     """What model_fn returns; a limit is recorded where it is no function of the project."""
     function = function_of(entry.model_fn)
     if function is None or entry.model_fn is None:
-        run.record.limit("model_fn could not be followed to a function of this project")
+        run.record.limit(unfollowed.model_fn(entry.estimator))
         return UNKNOWN
     declared = [
         parameter.name for parameter in (*(function.node.args.posonlyargs or []), *(function.node.args.args or []))

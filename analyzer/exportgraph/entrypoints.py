@@ -13,12 +13,15 @@ from analyzer.reading.interpreter import Interpreter
 from analyzer.reading.project import Module
 from analyzer.reading.record import ApiCall
 from analyzer.reading.values import (
+    Api,
     Arguments,
     Choice,
+    Deferred,
     Env,
     Function,
     Instance,
     Mapping,
+    ModuleValue,
     Partial,
     Sequence,
     UserClass,
@@ -44,7 +47,8 @@ EXPORTERS = frozenset(f"tensorflow.estimator.{name}Exporter" for name in ("Final
 _MENTIONS = re.compile(
     r"Estimator\(|Classifier\(|Regressor\(|export_saved|train_and_evaluate|EvalSpec\(|model_to_estimator"
 )
-_MODEL_PARAMETERS = {"features", "mode"}
+_REQUIRED = {"features", "mode"}
+_ALLOWED = _REQUIRED | {"labels", "params", "config", "self", "cls"}
 
 
 @dataclass(slots=True)
@@ -58,12 +62,22 @@ class EntryPoint:
     found_by: str = "entry point"
 
 
-def export_lines(module: Module) -> Iterator[int]:
-    """The lines on which something is exported, whatever it is."""
+def export_lines(module: Module, env: Env) -> Iterator[int]:
+    """The lines on which an estimator seems to be exported, whatever it is."""
     for call in module.tree.nodes_of_class(nodes.Call):
         name = call.func.attrname if isinstance(call.func, nodes.Attribute) else getattr(call.func, "name", "")
-        if name in EXPORTS or name == "train_and_evaluate":
+        if name == "train_and_evaluate" or (name in EXPORTS and not _is_of_module(call.func, env)):
             yield call.lineno or 1
+
+
+def _is_of_module(callee: nodes.NodeNG, env: Env) -> bool:
+    """Whether a function of that name is called rather than the method of an estimator."""
+    while isinstance(callee, nodes.Attribute) and not isinstance(callee.expr, nodes.Name):
+        callee = callee.expr
+    if not isinstance(callee, nodes.Attribute):
+        return isinstance(callee, nodes.Name)
+    owner = env.variables.get(callee.expr.name)
+    return isinstance(owner, Api | ModuleValue) or (isinstance(owner, Deferred) and not owner.name)
 
 
 def is_estimator(name: str) -> bool:
@@ -75,7 +89,8 @@ def find(run: Interpreter, module: Module) -> list[EntryPoint]:
     env = run.run_module(module)
     _run_unreached(run, module, env)
     entries = _from_calls(run.record.calls)
-    known = {id(entry.model_fn.node) for entry in entries if isinstance(entry.model_fn, Function)}
+    given = [function_of(entry.model_fn) for entry in entries]
+    known = {id(function.node) for function in given if function is not None}
     for function in _orphans(run, module, env, known):
         entries.append(EntryPoint(None, function))
     return sorted(entries, key=lambda entry: not entry.exports)
@@ -136,6 +151,18 @@ def _run_unreached(run: Interpreter, module: Module, env: Env) -> None:
         text = "\n".join(lines[(node.fromlineno or 1) - 1 : node.end_lineno])
         if id(node) not in run.reached and _MENTIONS.search(text):
             run.call(function, Arguments(open=True), node, env)
+    for cls in _estimator_classes(module, env):
+        initializer = classes.member(cls, "__init__")
+        if isinstance(initializer, Function) and id(initializer.node) not in run.reached:
+            classes.instantiate(run, cls, Arguments(open=True), cls.node, env)
+
+
+def _estimator_classes(module: Module, env: Env) -> Iterator[UserClass]:
+    """The classes of a module that derive from an Estimator of TensorFlow's."""
+    for node in module.tree.body:
+        value = env.variables.get(node.name) if isinstance(node, nodes.ClassDef) else None
+        if isinstance(value, UserClass) and (base := classes.library_base(value)) and is_estimator(base.name):
+            yield value
 
 
 def _functions(module: Module, env: Env, run: Interpreter) -> Iterator[Function]:
@@ -157,16 +184,39 @@ def _methods(cls: UserClass, run: Interpreter, env: Env) -> Iterator[Function]:
             yield Function(method.node, method.env, method.name, made, method.defaults)
 
 
+def function_of(value: Value | None) -> Function | None:
+    """The function of the project behind a model_fn."""
+    match value:
+        case Function():
+            return value
+        case Partial():
+            return function_of(value.target)
+        case Choice(options=(first, *_)):
+            return function_of(first)
+        case _:
+            return None
+
+
 def looks_like_model_fn(value: Value | None) -> bool:
-    """Whether a function has the parameters of a model_fn and makes an EstimatorSpec."""
+    """Whether tf.estimator would take a function for a model_fn, and it makes an EstimatorSpec.
+
+    A function of other parameters too (`logits` of a head) is refused there: it is a part of some model_fn.
+    """
+    given: set[str] = set()
+    taken = 0
+    while isinstance(value, Partial):
+        given |= set(value.arguments.keywords)
+        taken += len(value.arguments.positional)
+        value = value.target
     if not isinstance(value, Function) or not isinstance(value.node, nodes.FunctionDef):
         return False
-    names = {parameter.name for parameter in value.node.args.args or []}
+    declared = [*(value.node.args.args or [])[taken:], *(value.node.args.kwonlyargs or [])]
+    names = {parameter.name for parameter in declared} - given
     lines = value.module.parsed.source.lines[(value.node.fromlineno or 1) - 1 : value.node.end_lineno]
-    return names >= _MODEL_PARAMETERS and any("Spec" in line for line in lines)
+    return _REQUIRED <= names <= _ALLOWED and any("Spec" in line for line in lines)
 
 
-def _orphans(run: Interpreter, module: Module, env: Env, known: set[int]) -> Iterator[Function]:
+def _orphans(run: Interpreter, module: Module, env: Env, known: set[int]) -> Iterator[Value]:
     """model_fns that no estimator of the program is given: plain, methods, or made by a builder."""
     for function in _functions(module, env, run):
         if id(function.node) in known or id(function.node) in run.reached:
@@ -180,7 +230,7 @@ def _orphans(run: Interpreter, module: Module, env: Env, known: set[int]) -> Ite
             continue
         made = run.call(function, Arguments(open=True), function.node, env)
         for option in made.options if isinstance(made, Choice) else (made,):
-            target = option.target if isinstance(option, Partial) else option
-            if isinstance(target, Function) and looks_like_model_fn(target) and id(target.node) not in known:
+            target = function_of(option)
+            if target is not None and looks_like_model_fn(option) and id(target.node) not in known:
                 known.add(id(target.node))
-                yield target
+                yield option

@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from dataclasses import replace
 
-from analyzer.exportgraph import entrypoints, receivers
-from analyzer.exportgraph.calling import call_model_fn, function_of
+from analyzer.exportgraph import entrypoints, receivers, unfollowed
+from analyzer.exportgraph.calling import call_model_fn
 from analyzer.exportgraph.graph import ExportGraph, Model, Pipeline, Receiver
 from analyzer.exportgraph.training import with_training
+from analyzer.findings import Certainty
 from analyzer.reading.controlflow import as_tensors
 from analyzer.reading.datasets import batched, sliced
 from analyzer.reading.dialect import names_of_v1
 from analyzer.reading.interpreter import Interpreter
 from analyzer.reading.project import Module, Project
-from analyzer.reading.record import ApiCall, Scope
+from analyzer.reading.record import ONE_OF, ApiCall, Scope
 from analyzer.reading.values import (
     NONE,
     UNKNOWN,
@@ -27,7 +29,6 @@ from analyzer.reading.values import (
     Instance,
     Partial,
     Sequence,
-    Tensor,
     Unknown,
     UserObject,
     Value,
@@ -36,6 +37,7 @@ from analyzer.reading.values import (
 
 CONVERSIONS = re.compile(r"tensorflow\.(contrib\.)?lite\.(TFLite|Toco)Converter(V2)?\.from_")
 SPECS = ("EstimatorSpec", "TPUEstimatorSpec")
+MOST_STEPS = 200_000
 V1_SWITCHES = frozenset(
     {"tensorflow.disable_v2_behavior", "tensorflow.disable_control_flow_v2", "tensorflow.disable_v2_control_flow"}
 )
@@ -60,32 +62,37 @@ def follow(project: Project, module: Module) -> ExportGraph:
     ]
     calls, limits = tuple(run.record.calls), tuple(run.record.limits)
     trained = tuple(with_training(run, entry, model, env) for entry, model in models)
-    unfollowed = () if models else tuple(entrypoints.export_lines(module))
+    unfollowed = () if models else tuple(entrypoints.export_lines(module, env))
     return ExportGraph(module.path, trained, calls, limits, unfollowed)
 
 
 def _is_reached(run: Interpreter, value: Value | None) -> bool:
     """Whether another model has run this function already: then it is a part of that, not a model of its own."""
-    return isinstance(value, Function) and id(value.node) in run.reached
+    function = entrypoints.function_of(value)
+    return function is not None and id(function.node) in run.reached
 
 
 def _model(
     run: Interpreter, entry: entrypoints.EntryPoint, export: ApiCall | None, receiver_fn: Value | None, env: Env
 ) -> Model:
     record = run.record
-    start, reads, uses, limits = len(record.calls), len(record.reads), len(record.uses), len(record.limits)
-    receiver = receivers.evaluate(run, receiver_fn, export, env)
-    if receiver is not None and receiver.kind == "unknown":
-        record.limit("the serving_input_receiver_fn could not be followed to a ServingInputReceiver")
-    features = receiver.features if receiver is not None else Unknown(tag="features")
-    labels = Const(None, tag="labels")
-    spec = (
-        call_model_fn(run, entry, features, labels, "infer", Scope.MODEL, env) if entry.model_fn is not None else None
-    )
-    stop = len(record.calls)
-    predictions, outputs, spec_call, roots = _outputs(run, spec, receiver)
+    start, reads, uses = len(record.calls), len(record.reads), len(record.uses)
+    run.steps_left = max(run.steps_left, MOST_STEPS)
+    with record.limited() as limits:
+        receiver = receivers.evaluate(run, receiver_fn, export, env)
+        if receiver is not None and receiver.kind == "unknown":
+            record.limit(unfollowed.receiver(export))
+        features = receiver.features if receiver is not None else Unknown(tag="features")
+        spec = None
+        if entry.model_fn is not None:
+            labels = Const(None, tag="labels")
+            spec = call_model_fn(run, entry, features, labels, "infer", Scope.MODEL, env)
+        stop = len(record.calls)
+        target = entrypoints.function_of(entry.model_fn)
+        predictions, outputs, spec_call, roots = _outputs(run, spec, receiver, target)
+    live = _live(record.calls, roots, receiver)
+    doubtful = live - _live(record.calls, roots, receiver, past_doubt=False)
     pipelines = tuple(_pipeline(run, input_fn, env) for input_fn in entry.input_fns)
-    target = function_of(entry.model_fn)
     return Model(
         found_by=entry.found_by,
         estimator=entry.estimator,
@@ -94,42 +101,51 @@ def _model(
         export=export,
         receiver=receiver,
         pipelines=pipelines,
-        calls=tuple(record.calls[start:stop]),
-        live=_live(record.calls, roots, receiver),
+        calls=tuple(_doubted(call) if call.id in doubtful else call for call in record.calls[start:stop]),
+        live=live,
         reads=tuple(record.reads[reads:]),
         uses=tuple(record.uses[uses:]),
         predictions=predictions,
         export_outputs=outputs,
         spec=spec_call,
         control_flow_v2=not _v1_behaviour(run),
-        limits=tuple(record.limits[limits:]),
+        limits=tuple(limits),
         returned=spec,
         conversions=tuple(call for call in record.calls if CONVERSIONS.match(call.name)),
     )
 
 
 def _outputs(
-    run: Interpreter, spec: Value | None, receiver: Receiver | None
+    run: Interpreter, spec: Value | None, receiver: Receiver | None, function: Function | None
 ) -> tuple[Value, Value | None, ApiCall | None, Deps]:
     """predictions, export_outputs, the call that made the EstimatorSpec, and the calls that the outputs came from."""
     if spec is None:
         return UNKNOWN, None, None, deps_of(receiver.features) if receiver else NONE
     if isinstance(spec, Choice):
-        options = [_outputs(run, option, receiver) for option in spec.options]
+        options = [_outputs(run, option, receiver, function) for option in spec.options]
         options = [option for option in options if option[2] is not None] or options
         return *options[0][:3], frozenset().union(*(option[3] for option in options))
     if isinstance(spec, UserObject) and spec.made is not None:
         spec = spec.made
     if not isinstance(spec, Instance):
-        if not isinstance(spec, Tensor):
-            run.record.limit("what model_fn returns for PREDICT could not be followed to an EstimatorSpec")
+        known = isinstance(spec, Const) or _is_made_by_head(_call(run, deps_of(spec)))
+        if function is not None and not known and run.steps_left > 0:
+            run.record.limit(unfollowed.spec(function, run.record.raised.get(id(function.node))))
         return UNKNOWN, None, _call(run, deps_of(spec)), _spec_roots(run, deps_of(spec))
     call = next((call for call in run.record.calls if call.id == spec.call), None)
     predictions = spec.arguments.get("predictions", 1) or UNKNOWN
     outputs = spec.arguments.get("export_outputs", 5)
     if not spec.api.endswith(SPECS):
         return predictions, outputs, call, spec.deps
-    return predictions, outputs, call, deps_of(predictions) | deps_of(outputs)
+    roots = deps_of(predictions) | deps_of(outputs)
+    is_given = spec.arguments.open or spec.arguments.get("predictions", 1) is not None
+    if call is not None and is_given and not roots and isinstance(predictions, Unknown):
+        run.record.limit(unfollowed.predictions(call.span))
+    return predictions, outputs, call, roots
+
+
+def _is_made_by_head(call: ApiCall | None) -> bool:
+    return call is not None and call.name.endswith("estimator_spec")
 
 
 def _call(run: Interpreter, deps: Deps) -> ApiCall | None:
@@ -147,15 +163,24 @@ def _spec_roots(run: Interpreter, deps: Deps) -> Deps:
     return deps
 
 
-def _live(calls: list[ApiCall], roots: Iterable[int], receiver: Receiver | None) -> frozenset[int]:
-    """The calls that feed an output; what lies before a receiver tensor is cut off, as the export cuts it."""
+def _doubted(call: ApiCall) -> ApiCall:
+    return replace(call, certainty=Certainty.MAYBE)
+
+
+def _live(
+    calls: list[ApiCall], roots: Iterable[int], receiver: Receiver | None, past_doubt: bool = True
+) -> frozenset[int]:
+    """The calls that feed an output; what lies before a receiver tensor is cut off, as the export cuts it.
+
+    Without `past_doubt` those that certainly do.
+    """
     borders: set[int] = set()
     for tensor in receiver.tensors.values() if receiver else ():
         borders |= deps_of(tensor)
     pending, live = list(roots), set(roots)
     while pending:
         call = calls[pending.pop()]
-        if call.id in borders:
+        if call.id in borders or (call.name == ONE_OF and not past_doubt):
             continue
         for dep in call.deps - live:
             live.add(dep)

@@ -76,8 +76,7 @@ def call(run: Interpreter, callee: Value, arguments: Arguments, node: nodes.Node
         case Const(value=None):
             return UNKNOWN
         case _:
-            deps = deps_of(callee) | argument_deps(arguments)
-            return Tensor(deps) if deps else UNKNOWN
+            return Unknown(deps_of(callee) | argument_deps(arguments))
 
 
 def argument_deps(arguments: Arguments) -> Deps:
@@ -133,11 +132,16 @@ def call_function(run: Interpreter, function: Function, arguments: Arguments, no
         run.yields.append([])
         flow = statements.execute(run, function.node.body, scope, frame)
         yielded = run.yields.pop()
+    if run.steps_left <= 0:
+        return Unknown(argument_deps(arguments))
     if yielded:
         return Sequence("list", yielded, complete=False)
     if flow is statements.Flow.NEXT and not frame.returns:
         return Const(None)
+    run.record.raised.pop(id(function.node), None)
     if not frame.returns:
+        if flow is statements.Flow.RAISE and frame.raised is not None:
+            run.record.raised[id(function.node)] = function.module.span(frame.raised)
         return UNKNOWN
     result = frame.returns[0]
     for other in frame.returns[1:]:

@@ -10,7 +10,7 @@ from astroid import nodes
 from analyzer.findings import Certainty
 from analyzer.reading import classes, displays, imports, operators, pythonlib, shapes, statements
 from analyzer.reading.names import external
-from analyzer.reading.record import FeatureRead, TaggedUse
+from analyzer.reading.record import ONE_OF, FeatureRead, TaggedUse
 from analyzer.reading.values import (
     UNKNOWN,
     Api,
@@ -21,6 +21,7 @@ from analyzer.reading.values import (
     Choice,
     Const,
     Deferred,
+    Deps,
     Env,
     Instance,
     Mapping,
@@ -220,7 +221,7 @@ def _by_default(key: Value) -> Value:
 def read(run: Interpreter, owner: Mapping, key: Value, node: nodes.NodeNG, env: Env, optional: bool = False) -> Value:
     """An entry of a dict; reads of `features` are recorded with what was known of the key."""
     if not isinstance(key, Const):
-        return Unknown(deps_of(owner))
+        return Unknown(_one_of(run, deps_of(owner), node, env))
     try:
         known = owner.entries.get(key.value)
     except TypeError:
@@ -231,7 +232,15 @@ def read(run: Interpreter, owner: Mapping, key: Value, node: nodes.NodeNG, env: 
         run.record.reads.append(FeatureRead(key.value, env.module.span(node), certainty, given, optional))
     if known is not None:
         return known
-    return Tensor(owner.deps) if owner.tag == "features" else Unknown(deps_of(owner))
+    deps = _one_of(run, owner.deps, node, env)
+    return Tensor(deps) if owner.tag == "features" else Unknown(deps)
+
+
+def _one_of(run: Interpreter, deps: Deps, node: nodes.NodeNG, env: Env) -> Deps:
+    """What an entry depends on, of which it is only known that it is among several."""
+    if len(deps) < 2:
+        return deps
+    return frozenset({run.add_call(ONE_OF, ONE_OF, Arguments(), env.module.span(node), extra=deps).id})
 
 
 def _sequence_item(owner: Sequence, key: Value) -> Value:

@@ -85,6 +85,19 @@ KEEPS_FUNCTION = frozenset(
 )
 
 
+MAY_BE_NONE = frozenset(
+    f"tensorflow.{name}"
+    for name in (
+        "train.get_global_step",
+        "contrib.framework.get_global_step",
+        "get_static_value",
+        "train.latest_checkpoint",
+        "train.get_checkpoint_state",
+    )
+)
+"""Functions of which it depends on the run whether they give anything."""
+
+
 def makes_instance(name: str) -> bool:
     """Whether a call of this API makes an object rather than a tensor."""
     last = name.rpartition(".")[2]
@@ -92,7 +105,7 @@ def makes_instance(name: str) -> bool:
         last[:1].isupper()
         or name in INSTANCE_FUNCTIONS
         or (name.startswith(("tensorflow.feature_column.", "tensorflow.contrib.feature_column.")) and "_column" in last)
-        or (name.startswith("tensorflow.contrib.estimator.") and last.endswith("head"))
+        or (last.endswith("head") and "estimator" in name)
         or (".lookup" in name and "_table_from_" in last)
     ) and name not in ("tensorflow.Print", "tensorflow.keras.Input", "tensorflow.Assert")
 
@@ -121,6 +134,8 @@ def call(run: Interpreter, callee: Api, arguments: Arguments, node: nodes.NodeNG
     made = run.add_call(name, callee.spelled, arguments, env.module.span(node))
     if makes_instance(name):
         return Instance(name, made.id, arguments, frozenset({made.id}), made.span)
+    if name in MAY_BE_NONE or not name.startswith("tensorflow."):
+        return Unknown(frozenset({made.id}))
     result = shapes.result(made, frozenset({made.id}))
     return _normalized(run, result, arguments, node, env) if name.startswith("tensorflow.contrib.layers.") else result
 
@@ -189,7 +204,10 @@ def _instance_method(
         if isinstance(added, Sequence):
             added.items.append(arguments.positional[0])
         return Const(None)
-    if not owner.api.startswith(TAKES_STRUCTURES):
+    if method == "_replace":
+        made = run.add_call(owner.api, "", calls.merged(owner.arguments, arguments), env.module.span(node), owner=owner)
+        return Instance(owner.api, made.id, made.arguments, frozenset({made.id}), made.span)
+    if not owner.api.startswith(TAKES_STRUCTURES) and not method.endswith("estimator_spec"):
         calls.note_tagged(run, f"{owner.api.rpartition('.')[2]}(...)", arguments, node, env)
         arguments = calls.mended(arguments)
     made = run.add_call(f"{owner.api}.{method}", "", arguments, env.module.span(node), owner=owner)
@@ -198,7 +216,7 @@ def _instance_method(
         return shapes.layer_result(owner.api, owner.arguments, made, deps)
     if makes_instance(f"{owner.api}.{method}"):
         return Instance(f"{owner.api}.{method}", made.id, arguments, deps, made.span)
-    return shapes.result(made, deps)
+    return shapes.result(made, deps) if owner.api.startswith("tensorflow.") else Unknown(deps)
 
 
 def _sequential(run: Interpreter, owner: Instance, arguments: Arguments, node: nodes.NodeNG, env: Env) -> Value:

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from enum import Enum
-from typing import Any
 
 from analyzer.findings import Certainty, Span
 from analyzer.reading.values import UNKNOWN, Arguments, Deps, Value
+
+ONE_OF = "one of several"
+"""The name of a step that is no call: a value came from one of what it depends on, and it is not known from which."""
 
 
 class Scope(Enum):
@@ -88,8 +92,18 @@ class Record:
     reads: list[FeatureRead] = field(default_factory=list)
     uses: list[TaggedUse] = field(default_factory=list)
     limits: list[str] = field(default_factory=list)
-    facts: dict[str, Any] = field(default_factory=dict)
+    raised: dict[int, Span] = field(default_factory=dict)
+    """by id of a function's node: the statement that certainly raised when it ran last"""
 
     def limit(self, sentence: str) -> None:
         if sentence not in self.limits:
             self.limits.append(sentence)
+
+    @contextmanager
+    def limited(self) -> Iterator[list[str]]:
+        """The limits met inside, those that were met before among them."""
+        before, self.limits = self.limits, []
+        try:
+            yield self.limits
+        finally:
+            self.limits = list(dict.fromkeys((*before, *self.limits)))

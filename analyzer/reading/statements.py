@@ -53,9 +53,10 @@ class Flow(Enum):
 
 @dataclass(slots=True)
 class Frame:
-    """What the function being run has returned so far."""
+    """What the function being run has returned so far, and where it raised."""
 
     returns: list[Value] = field(default_factory=list)
+    raised: nodes.Raise | None = None
 
 
 def execute(run: Interpreter, body: Iterable[nodes.NodeNG], env: Env, frame: Frame) -> Flow:
@@ -80,6 +81,7 @@ def _return(run: Interpreter, node: nodes.Return, env: Env, frame: Frame) -> Flo
 
 
 def _raise(run: Interpreter, node: nodes.Raise, env: Env, frame: Frame) -> Flow:
+    frame.raised = node
     return Flow.RAISE
 
 

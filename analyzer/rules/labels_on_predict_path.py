@@ -11,6 +11,8 @@ Bad:
 
 Good: return for PREDICT first, then make the loss.
 
+Where the program exports nothing itself it is an info: a model_fn that only trains has its labels.
+
 The dry run confirms it when the export dies with this line on the stack.
 """
 
@@ -19,7 +21,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from analyzer.exportgraph.graph import Model
-from analyzer.findings import Raises, Suspicion
+from analyzer.findings import Certainty, Raises, Suspicion
 from analyzer.rules.rule import Rule, by_version, way
 
 RULE = Rule("TFL209", "labels-on-predict-path", by_version("E", "E", "n/a"))
@@ -35,7 +37,7 @@ def check(model: Model) -> Iterator[Suspicion]:
             use.span,
             f"labels is None when the model is exported ({use.how})",
             expects=Raises(EXCEPTIONS, use.places),
-            certainty=use.certainty,
+            certainty=use.certainty if model.export is not None else Certainty.MAYBE,
             fix="return the EstimatorSpec for PREDICT before labels are used",
             related=way(model, trail=use.trail),
         )

@@ -25,7 +25,13 @@ from analyzer.rules.rule import Rule, by_version, way
 
 RULE = Rule("TFL201", "parse-example-receiver", by_version("F", "F", "F"))
 
-PARSERS = frozenset({"tensorflow.io.parse_example", "tensorflow.io.parse_single_example"})
+PARSERS = frozenset(
+    {
+        "tensorflow.io.parse_example",
+        "tensorflow.io.parse_single_example",
+        "tensorflow.estimator.export.build_parsing_serving_input_receiver_fn",
+    }
+)
 OPS = frozenset({"ParseExample", "ParseExampleV2", "ParseSingleExample"})
 FIX = "receive the parsed features: build_raw_serving_input_receiver_fn, or one placeholder for each feature"
 

@@ -7,7 +7,7 @@ import json
 import sys
 import time
 import venv
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
@@ -18,6 +18,9 @@ import pytest
 from click.testing import CliRunner, Result
 
 from analyzer import cli
+from analyzer.exportgraph.graph import Model
+from analyzer.findings import Suspicion
+from analyzer.rules import CHECKED
 from tests.command.test_json import SCHEMA, undocumented
 
 GOOD = """
@@ -241,3 +244,22 @@ def test_a_directory_of_programs_in_a_dry_run(here: Path) -> None:
     said = {(finding["file"], finding["rule"]): finding["verdict"] for finding in report["findings"]}
     assert said["good.py", "TFL401"] == "confirmed"
     assert ("bad.py", "TFL001") in said
+
+
+def test_a_fault_of_tflint_costs_one_file_only(here: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def breaks(model: Model) -> Iterator[Suspicion]:
+        if model.estimator is not None and model.estimator.span.path.name == "cursed.py":
+            raise KeyError("no such thing\nas this")
+        yield from ()
+
+    monkeypatch.setattr("analyzer.analysis.CHECKED", (replace(CHECKED[0], check=breaks), *CHECKED[1:]))
+    put(here / "cursed.py", GOOD + EXPORT)
+    put(here / "fine.py", GOOD + EXPORT)
+    code, document = as_json(".")
+    assert code == 2
+    (error,) = document["errors"]
+    assert error["file"].endswith("cursed.py")
+    assert "tflint itself failed" in error["message"]
+    assert "KeyError" in error["message"]
+    assert "\n" not in error["message"]
+    assert [Path(finding["file"]).name for finding in document["findings"]] == ["fine.py"]

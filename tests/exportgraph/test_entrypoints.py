@@ -11,6 +11,7 @@ from analyzer.analysis import export_graph
 from analyzer.exportgraph.graph import Model
 from analyzer.exportgraph.predict import follow
 from analyzer.reading.project import Project
+from analyzer.reading.values import Unknown
 
 MODEL_FN = """
 import tensorflow as tf
@@ -190,3 +191,113 @@ def test_what_another_model_runs_is_no_model_of_its_own(tmp_path: Path) -> None:
     )
     text += EXPORT.replace("model_fn", "outer")
     assert [model.model_fn.name for model in models(tmp_path, text) if model.model_fn] == ["outer"]
+
+
+@pytest.mark.parametrize("extra", ["logits", "regularization_losses=None", "*, head"])
+def test_a_function_that_an_estimator_would_refuse_is_no_model(tmp_path: Path, extra: str) -> None:
+    part = f"""
+    import tensorflow as tf
+    def create_loss(features, mode, labels, {extra}):
+        return LossSpec(tf.cast(labels, tf.int32))
+    """
+    assert models(tmp_path, part) == ()
+
+
+def test_a_builder_may_bind_what_an_estimator_does_not_give(tmp_path: Path) -> None:
+    text = """
+    import functools
+    import tensorflow as tf
+    def make(width):
+        def model_fn(features, labels, mode, units):
+            return tf.estimator.EstimatorSpec(mode, predictions=tf.layers.dense(features["x"], units))
+        return functools.partial(model_fn, units=width)
+    """
+    (model,) = models(tmp_path, text)
+    assert followed(model) == ["tensorflow.layers.dense"]
+
+
+def test_each_model_says_its_own_limits(tmp_path: Path) -> None:
+    text = MODEL_FN + "".join(f"e{n} = tf.estimator.Estimator(load({n}))\n" for n in range(3))
+    assert [len(model.limits) for model in models(tmp_path, text) if model.estimator is not None] == [1, 1, 1]
+
+
+NESTED = "".join("    " * (depth + 1) + f"for b{depth} in range(60):\n" for depth in range(8)) + "    " * 9 + "x = 1\n"
+
+
+def test_a_model_whose_budget_ran_out_returns_nothing_that_is_known(tmp_path: Path) -> None:
+    text = MODEL_FN.replace("    y = ", NESTED + "    y = ") + EXPORT
+    (model,) = models(tmp_path, text)
+    assert any("steps" in limit for limit in model.limits)
+    assert isinstance(model.returned, Unknown)
+
+
+def test_one_model_does_not_use_up_the_budget_of_the_next(tmp_path: Path) -> None:
+    slow = MODEL_FN.replace("def model_fn", "def slow").replace("    y = ", NESTED + "    y = ")
+    text = slow + MODEL_FN + EXPORT.replace("model_fn", "slow") + EXPORT
+    limits = {model.model_fn.name: model.limits for model in models(tmp_path, text) if model.model_fn}
+    assert limits["model_fn"] == ()
+    assert limits["slow"] != ()
+
+
+def test_an_estimator_class_that_nothing_makes_is_a_model(tmp_path: Path) -> None:
+    text = (
+        MODEL_FN
+        + """
+class Dense(tf.estimator.Estimator):
+    def __init__(self, units, model_dir=None):
+        def _model_fn(features, labels, mode, params):
+            return tf.estimator.EstimatorSpec(mode, predictions=tf.layers.flatten(features["x"]))
+        super(Dense, self).__init__(model_fn=_model_fn, model_dir=model_dir)
+"""
+    )
+    found = {model.model_fn.name: model.found_by for model in models(tmp_path, text) if model.model_fn}
+    assert found == {"model_fn": "entry point", "_model_fn": "estimator"}
+
+
+@pytest.mark.parametrize(
+    ("body", "words"),
+    [
+        ("raise ValueError(mode)", "for PREDICT model_fn raises an exception (main.py, line 3)"),
+        ("return build(features)", "it returns `build(features)` (main.py, line 3)"),
+        ("return tf.estimator.EstimatorSpec(mode, predictions=net())", "could not be followed to the calls that make"),
+        ("return tf.estimator.EstimatorSpec(mode, loss=net())", ""),
+        ("return tf.estimator.RegressionHead().create_estimator_spec(features, mode, net(features))", ""),
+        ("return head.create_estimator_spec(features, mode, net(features))", "it returns `head.create_estimator_spec"),
+        ("return tf.estimator.EstimatorSpec(mode)._replace(predictions=tf.exp(features['x']))", ""),
+    ],
+)
+def test_a_reason_names_the_place(tmp_path: Path, body: str, words: str) -> None:
+    text = f"""
+    import tensorflow as tf
+    def model_fn(features, labels, mode):
+        {body}
+    tf.estimator.Estimator(model_fn).export_saved_model("o", lambda: None)
+    """
+    (model,) = models(tmp_path, text.lstrip("\n"))
+    assert [words in limit for limit in model.limits] == [True] * bool(words)
+
+
+def test_a_step_that_may_not_be_there_decides_nothing(tmp_path: Path) -> None:
+    check = "    if tf.train.get_global_step() is not None:\n        raise RuntimeError()\n"
+    (model,) = models(tmp_path, MODEL_FN.replace("    y = ", check + "    y = ") + EXPORT)
+    assert model.limits == ()
+    assert model.spec is not None
+
+
+@pytest.mark.parametrize(
+    ("call", "lost"),
+    [
+        ("est.export_saved_model('o', f)", True),
+        ("make().export_saved_model('o', f)", True),
+        ("self.est.experimental_export_all_saved_models('o', f)", True),
+        ("tf.estimator.train_and_evaluate(est, a, b)", True),
+        ("saving.export_saved_model(model, 'o')", False),
+        ("export_saved_model(model, 'o')", False),
+        ("tf.keras.experimental.export_saved_model(model, 'o')", False),
+    ],
+)
+def test_only_the_method_of_an_estimator_exports_one(tmp_path: Path, call: str, lost: bool) -> None:
+    (tmp_path / "main.py").write_text(f"import tensorflow as tf\nimport saving\ndef go(self, est):\n    {call}\n")
+    (tmp_path / "saving.py").write_text("def export_saved_model(model, folder): pass\n")
+    project = Project()
+    assert bool(follow(project, project.module(tmp_path / "main.py")).unfollowed) is lost

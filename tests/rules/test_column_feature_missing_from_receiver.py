@@ -9,6 +9,11 @@ from tests.rules.exporting import PARSING, canned, custom
 
 CODE = "TFL219"
 LINEAR = "tf.estimator.LinearRegressor({})"
+ELSEWHERE = """
+    import tensorflow_transform as tft
+    x = tf.placeholder(tf.float32, [None, 1])
+    return tf.estimator.export.ServingInputReceiver({}(x), x)
+"""
 
 
 @pytest.mark.parametrize(
@@ -19,6 +24,10 @@ LINEAR = "tf.estimator.LinearRegressor({})"
         canned(LINEAR.format("[fc.numeric_column(NAME)]")),
         canned(LINEAR.format("columns_of_ours()")),
         canned(LINEAR.format("[fc.numeric_column('z')]"), receiver="return helpers.receiver()"),
+        canned(LINEAR.format("[fc.numeric_column('z')]"), receiver=ELSEWHERE.format("load().transform")),
+        canned(
+            LINEAR.format("[fc.numeric_column('z')]"), receiver=ELSEWHERE.format("tft.TFTransformOutput('o').apply")
+        ),
         canned(LINEAR.format("[fc.numeric_column('z')]"), receiver=PARSING.replace('{"x":', '{**spec(), "x":')),
         canned(LINEAR.format("[fc.numeric_column('x')]"), before="unused = fc.numeric_column('z')"),
         custom("predictions={'y': y}", before="unused = tf.feature_column.numeric_column('z')"),

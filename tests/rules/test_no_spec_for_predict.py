@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from analyzer.findings import Certainty
 from tests.rules.asking import letters, lines, suspicions
 from tests.rules.exporting import canned, custom
 
@@ -58,3 +59,11 @@ def test_no_spec(body: tuple[str, ...], what: str) -> None:
     (found,) = suspicions(text, CODE)
     assert what in found.message
     assert text.splitlines()[found.span.line - 1].startswith("def model_fn")
+
+
+@pytest.mark.parametrize("body", ["return None", "return tf.estimator.EstimatorSpec(mode, loss=y, train_op=y)"])
+def test_a_program_that_only_trains_may_mean_it(body: str) -> None:
+    text = returning(body)
+    for export, certainty in (("", Certainty.MAYBE), ("est.export_saved_model('out', serve)", Certainty.CERTAIN)):
+        (found,) = suspicions(text.replace("est.export_saved_model('out', serve)", export), CODE)
+        assert found.certainty is certainty

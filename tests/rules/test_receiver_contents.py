@@ -8,6 +8,7 @@ from tests.rules.asking import letters, lines, program, suspicions
 
 PARSE, DECODE = "TFL201", "TFL402"
 DENSE = "y = tf.layers.dense(x, 1)"
+RAW = "return tf.estimator.export.ServingInputReceiver({'x': x}, {'x': x})"
 SPEC = "{'x': tf.FixedLenFeature([4], tf.float32)}"
 
 
@@ -46,6 +47,14 @@ def test_parsing_by_hand_in_the_receiver() -> None:
     return tf.estimator.export.ServingInputReceiver(parsed, {{'examples': s}})
     """
     assert lines(program(DENSE, receiver=receiver), PARSE) == [f"parsed = tf.io.parse_example(s, {SPEC})"]
+
+
+@pytest.mark.parametrize("given", ["parsed.features", "load().transform(parsed.features)"])
+def test_a_receiver_that_parses_inside_another(given: str) -> None:
+    build = f"parsed = tf.estimator.export.build_parsing_serving_input_receiver_fn({SPEC})()"
+    receiver = f"{build}\nreturn tf.estimator.export.ServingInputReceiver({given}, parsed.receiver_tensors)"
+    assert lines(program(DENSE, receiver=receiver), PARSE) == [build]
+    assert lines(program(DENSE, receiver=f"{build}\n{RAW}"), PARSE) == []
 
 
 @pytest.mark.parametrize(
