@@ -33,6 +33,7 @@ def analyze(project: Project, path: Path) -> Followed:
         tensorflow_import=tensorflow_import(module),
         broken=project.broken(looked_at),
         depends=project.stamps(looked_at),
+        conversions=len(graph.conversions),
         suspicions=tuple(
             suspicion
             for conversion in graph.conversions

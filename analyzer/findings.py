@@ -404,6 +404,8 @@ class Report:
     files: int = 0
     not_enforced: tuple[str, ...] = ()
     """Limits that the dry runs of this report could not keep a program within."""
+    conversions: int = 0
+    """Calls of TFLiteConverter whose model is in none of these files."""
     notes: tuple[str, ...] = ()
     """What the user should know besides: nothing failed, but something was not as it could be."""
     sources: Mapping[Path, tuple[str, ...]] = field(default_factory=dict)

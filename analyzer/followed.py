@@ -48,6 +48,8 @@ class Followed:
     """Every file and folder that was looked at for it."""
     suspicions: tuple[Suspicion, ...] = ()
     """Of conversions that belong to no model of the program."""
+    conversions: int = 0
+    """How many these are."""
 
     @property
     def parses(self) -> bool:

@@ -61,6 +61,8 @@ def check_conversion(conversion: Conversion, model: Model | None) -> Iterator[Su
         if asked is None or (has_data and optimized):
             return
     setting = conversion.settings[asked]
+    if maybe and setting.certainty is Certainty.MAYBE:  # in one branch, most likely
+        return
     yield RULE.at(
         setting.span,
         f"asks for integers, and the converter is given {missing}",

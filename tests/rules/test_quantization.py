@@ -31,6 +31,7 @@ LOAD_ALONE = "converter = tf.lite.TFLiteConverter.from_saved_model(sys.argv[1])\
         "converter.target_spec.supported_ops = [tf.lite.OpsSet.TFLITE_BUILTINS]",
         "converter.target_spec.supported_ops = chosen",
         OPS8 + "converter.target_spec.supported_ops = [tf.lite.OpsSet.TFLITE_BUILTINS]",
+        "if int8():\n    " + OPTIMIZED + "    " + OPS8 + "    " + DATA,
     ],
 )
 def test_integers_with_data(lines: str) -> None:
