@@ -113,10 +113,10 @@ class Conversion:
         return names if len(names) == len(values) else None
 
     def certainty_of(self, *names: str) -> Certainty:
-        """MAYBE where the conversion, or one of these settings, may not be."""
+        """MAYBE where the conversion, or one of these settings, may not be, or not all that it is given is known."""
         known = [self.settings[name].certainty for name in names if name in self.settings]
         known += [(self.convert or self.load).certainty, self.load.certainty]
-        return Certainty.MAYBE if Certainty.MAYBE in known else Certainty.CERTAIN
+        return Certainty.MAYBE if Certainty.MAYBE in known or self.load.arguments.open else Certainty.CERTAIN
 
 
 def linked(conversion: Conversion, export: ApiCall, exports: Sequence[ApiCall]) -> Certainty | None:

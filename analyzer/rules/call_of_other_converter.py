@@ -50,7 +50,7 @@ def check_conversion(conversion: Conversion, model: Model | None) -> Iterator[Su
         conversion.load.arguments.span(name) or conversion.load.span,
         f"`{conversion.load.spelled.rpartition('.')[0]}` {what} on {versions}",
         expects=AsCalled(conversion.places, says=SAYS),
-        certainty=conversion.load.certainty,
+        certainty=conversion.certainty_of(),
         outcomes=outcomes,
         fix=f"write {INSTEAD[name]}"
         if name in INSTEAD
@@ -64,6 +64,8 @@ def _foreign(conversion: Conversion) -> tuple[str, dict[Target, Outcome]] | None
     keywords = conversion.load.arguments.keywords
     of_tf2 = next((name for name in OF_TF2 if name in keywords), None)
     of_tf1 = next((name for name in OF_TF1 if name in keywords), None)
+    if of_tf1 and of_tf2:  # one or the other, as the version wants it
+        return None
     if conversion.method in METHODS_OF_TF1:
         of_tf1 = conversion.method
     elif conversion.method in METHODS_OF_TF2:

@@ -110,6 +110,13 @@ def test_calls_of_the_other_class(after: str, expected: str) -> None:
     assert letters(one) == expected
 
 
+def test_arguments_chosen_by_version() -> None:
+    chosen = "names = {'signature_key': 'a'} if old else {'signature_keys': ['a']}\n"
+    assert told(converted(chosen + LOAD.format("**names")), OTHER) == []
+    (one,) = found(converted(chosen.replace("_keys': ['a']", "_key': 'b'") + LOAD.format("**names, **more")), OTHER)
+    assert one.certainty is Certainty.MAYBE
+
+
 def test_program_of_tensorflow_1_may_call_tensorflow_1() -> None:
     text = converted(LOAD.format("signature_key='serving_default'")).replace("tf1.layers", "tf.layers")
     assert told(text, OTHER) == []
