@@ -33,6 +33,13 @@ def analyze(project: Project, path: Path) -> Followed:
         tensorflow_import=tensorflow_import(module),
         broken=project.broken(looked_at),
         depends=project.stamps(looked_at),
+        conversions=len(graph.conversions),
+        suspicions=tuple(
+            suspicion
+            for conversion in graph.conversions
+            for rule in CHECKED
+            for suspicion in rule.of_conversion(conversion)
+        ),
     )
 
 
@@ -51,16 +58,16 @@ def _followed(model: Model) -> FollowedModel:
         export=model.export.span if model.export is not None else None,
         receiver=model.receiver.place if model.receiver is not None else None,
         limits=model.limits,
-        suspicions=tuple(suspicion for rule in CHECKED for suspicion in rule.check(model)),
+        suspicions=tuple(suspicion for rule in CHECKED for suspicion in rule.of_model(model)),
         entry_point=entry_point(model),
     )
 
 
-WORDS = ("stimator", "export_saved", "train_and_evaluate")
+WORDS = ("stimator", "export_saved", "train_and_evaluate", "TFLiteConverter", "TocoConverter")
 
 
 def may_export(project: Project, module: Module) -> bool:
-    """Whether a file, or one of the project's own that it imports, can hold Estimator code at all."""
+    """Whether a file, or one of the project's own that it imports, can hold Estimator code, or convert, at all."""
     return _speaks(module.parsed.source.text) or any(
         _passes_on(project, path) for path in imported_files(project, module)
     )

@@ -53,6 +53,7 @@ def check(
         models=tuple(models),
         errors=tuple(dict.fromkeys(failures)),
         files=len(files),
+        conversions=sum(followed.conversions for followed in analyses),
         not_enforced=tuple(dict.fromkeys(limit for run in runs.values() for limit in run.not_enforced)),
         notes=notes,
         sources=_sources(wanted),

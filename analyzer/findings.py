@@ -173,6 +173,21 @@ class ConverterSays:
 
 
 @dataclass(frozen=True, slots=True)
+class AsCalled:
+    """The program's own conversion on these lines, done as the program does it, ends in one of these ways.
+
+    `says`: words of the refusal, or of the interpreter that cannot run what comes out. `shows`: "float" where nothing
+    in the flatbuffer is quantized, "flex" where it holds Select TF ops. `ignores`: an attribute that the converter does
+    not have.
+    """
+
+    at: tuple[Span, ...]
+    says: tuple[str, ...] = ()
+    shows: str = ""
+    ignores: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class UpdateOpsNotRun:
     """The training graph has UPDATE_OPS, and its train_op runs without them."""
 
@@ -186,7 +201,7 @@ class NoServingGraph:
 class AnyOf:
     """One of several things, where converter versions differ in how they fail."""
 
-    of: tuple[Refused | InterpreterFails | InExportedSlice | ConverterSays, ...]
+    of: tuple[Refused | InterpreterFails | InExportedSlice | ConverterSays | AsCalled, ...]
 
 
 Expectation = (
@@ -203,6 +218,7 @@ Expectation = (
     | ConverterSays
     | NoServingGraph
     | UpdateOpsNotRun
+    | AsCalled
     | AnyOf
 )
 """What a dry run must show for a suspicion to be true."""
@@ -388,6 +404,8 @@ class Report:
     files: int = 0
     not_enforced: tuple[str, ...] = ()
     """Limits that the dry runs of this report could not keep a program within."""
+    conversions: int = 0
+    """Calls of TFLiteConverter whose model is in none of these files."""
     notes: tuple[str, ...] = ()
     """What the user should know besides: nothing failed, but something was not as it could be."""
     sources: Mapping[Path, tuple[str, ...]] = field(default_factory=dict)

@@ -46,6 +46,10 @@ class Followed:
     """The files that were read around a syntax error, this one or what it imports."""
     depends: Mapping[Path, Stamp]
     """Every file and folder that was looked at for it."""
+    suspicions: tuple[Suspicion, ...] = ()
+    """Of conversions that belong to no model of the program."""
+    conversions: int = 0
+    """How many these are."""
 
     @property
     def parses(self) -> bool:

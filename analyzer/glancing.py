@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-SPEAKS = (b"stimator", b"export_saved", b"TFLiteConverter", b"tflint", b"TFL")
+SPEAKS = (b"stimator", b"export_saved", b"TFLiteConverter", b"TocoConverter", b"tflint", b"TFL")
 """Of Estimators, exports and conversions, or to tflint."""
 IMPORT = re.compile(rb"\n[ \t]*\"?(?:from|import)[ \t]([^\n]*(?:\([^)]*\))?)")
 NAME = re.compile(rb"\w+")

@@ -4,7 +4,7 @@
 What people write in a truth file: `program`, `entry`, `causes` (`file`, `text`, `what`, `class`, `rule`, `silent`,
 `repair`), `must_not_flag` (`quiet`: not even an info), `infos` (lines that deserve an info of `rule`), `feeds`,
 `unmended` (version: why the mended program is not B there). What this script writes: line numbers (found by `text`),
-`outcome`, `default_call`, `signatures`, `converter_says`, each cause's `fatal`, `after_fix` and `sources`.
+`outcome`, `default_call`, `signatures`, `own_call`, `converter_says`, each cause's `fatal`, `after_fix` and `sources`.
 
 A program is run as a user runs it, with its few steps of training and its own export, under 1.15.5 and 2.15.1; when it
 needs 1.x names that 2.15 lacks, again with `tensorflow` = tensorflow.compat.v1. Its SavedModel is converted by the
@@ -12,6 +12,11 @@ TensorFlow that wrote it, the one of 2.15 by 2.21.0 too; every signature by name
 first and then with Select TF ops. The flatbuffer runs in the interpreter and is compared with TensorFlow's own outputs.
 
 `fatal` is measured, not claimed: a scratch copy has all other causes repaired, and this one alone is left in it.
+
+A program that calls TFLiteConverter itself has `own_call` too: what comes of its own conversion, by the version that
+runs it. A cause in that call says `"own_call": true`, and its `fatal` is that of the program's own conversion. `needs`
+names the rule of a cause that it does no harm without: that stays, and `fatal` is where repairing the call changes the
+letter. 2.21.0 has no tf.estimator: there the program gets the SavedModel of 2.15.1 from its export.
 
 Letters, better first: B builtins, runs, right · W* as TensorFlow computes, but the model is wrong (random on each call,
 statistics of the batch, untouched moving averages) · F only with Select TF ops · W differs or ignores its inputs ·
@@ -88,6 +93,7 @@ class Measurement:
     outcome: dict[str, str] = field(default_factory=dict)
     default_call: dict[str, str] = field(default_factory=dict)
     signatures: dict[str, dict[str, str]] = field(default_factory=dict)
+    own: dict[str, str] = field(default_factory=dict)
     says: dict[str, str] = field(default_factory=dict)
     converted_by_2_21: str | None = None
 
@@ -100,6 +106,11 @@ class Measurement:
         key = self.key(version)
         letter = self.outcome.get(key, "n/a")
         return None if letter == "n/a" else {letter, self.default_call.get(key, "B")} != {"B"}
+
+    def own_fails(self, version: str) -> bool | None:
+        """Whether the program's own conversion ends in anything but B."""
+        letter = self.own.get(self.key(version))
+        return None if letter is None else letter != "B"
 
 
 def letter_of_run(facts: dict[str, Any], averages_untouched: bool, run: dict[str, Any], constant_ok: bool) -> str:
@@ -152,6 +163,16 @@ class Converter:
                 return "R", alone["says"]
         return letter, f"differs: {run['wrong']}" if run["wrong"] else ""
 
+    def own_letter(self, made: list[str]) -> str:
+        """The letter of what the program converted itself: it runs, needs Select TF ops, cannot run, was not made."""
+        if not made:
+            return "X"
+        for flatbuffer in made:
+            run = self._worker("invoke", signature=None, one_row=True, **(self._files | {"flatbuffer": flatbuffer}))
+            if not run["ok"]:
+                return "F" if any(words in run["says"] for words in NO_FLEX) else "R"
+        return "F" if any(b"Flex" in Path(flatbuffer).read_bytes() for flatbuffer in made) else "B"
+
 
 class Bench:
     """The interpreters at hand and one scratch folder."""
@@ -174,13 +195,14 @@ class Bench:
     def measure(self, sources: Path, entry: str, feeds: dict[str, Any]) -> Measurement:
         """Run, export, convert and compare the program in the folder `sources`."""
         measured = Measurement()
+        converts = any("TFLiteConverter" in path.read_text() for path in sources.rglob("*.py"))
         exports: dict[str, str] = {}
         for key, version in (("1.15.5", "1.15.5"), ("2.15.1", "2.15.1"), (V1_VIEW, "2.15.1")):
             if key == V1_VIEW and measured.outcome["2.15.1"] != "n/a":
                 continue
             where = Path(tempfile.mkdtemp(dir=self._scratch))
             program = {"entry": str(sources / entry), "scratch": str(where), "v1_view": key == V1_VIEW}
-            ran = self.worker(version)("run", **program)
+            ran = self.worker(version)("run", **program, exported=None)
             words = ran.get("error") or ran.get("says") or ""
             if words:
                 measured.says[f"{key} program"] = words
@@ -189,17 +211,28 @@ class Bench:
                 measured.outcome[key] = "E" if in_export else "n/a"
                 continue
             exports[key] = ran["export"]
-            self._convert(measured, key, version, ran["export"], feeds)
+            self._convert(measured, key, version, ran["export"], feeds, ran["own"] if converts else None)
         newer = next((key for key in ("2.15.1", V1_VIEW) if key in exports), None)
         measured.converted_by_2_21 = newer
         if newer is None:
             measured.outcome["2.21.0"] = "n/a"
         else:
-            self._convert(measured, "2.21.0", "2.21.0", exports[newer], feeds)
+            own = self._own_conversions(sources / entry, exports[newer], newer == V1_VIEW) if converts else None
+            self._convert(measured, "2.21.0", "2.21.0", exports[newer], feeds, own)
         return measured
 
-    def _convert(self, into: Measurement, key: str, version: str, export: str, feeds: dict[str, Any]) -> None:
+    def _own_conversions(self, entry: Path, exported: str, v1_view: bool) -> list[str]:
+        """What the program converts itself under 2.21.0, given an export of 2.15.1."""
+        program = {"entry": str(entry), "scratch": tempfile.mkdtemp(dir=self._scratch), "v1_view": v1_view}
+        made: list[str] = self.worker("2.21.0")("run", **program, exported=exported)["own"]
+        return made
+
+    def _convert(
+        self, into: Measurement, key: str, version: str, export: str, feeds: dict[str, Any], own: list[str] | None
+    ) -> None:
         converter = Converter(self.worker(version), export, feeds, self._scratch)
+        if own is not None:
+            into.own[key] = converter.own_letter(own)
         letters = {}
         for name in converter.signatures:
             letters[name], words = converter.letter(name)
@@ -274,6 +307,8 @@ def record(truth: Truth, folder: Path, bench: Bench, scratch: Path) -> list[str]
     as_written = measure([])
     truth["outcome"], truth["measured"] = as_written.outcome, as_written.outcome
     truth["default_call"], truth["signatures"] = as_written.default_call, as_written.signatures
+    if as_written.own:
+        truth["own_call"] = as_written.own
     truth["converter_says"] = {key: without_paths(words) for key, words in as_written.says.items()}
     truth["exports_used_by_2.21.0"] = as_written.converted_by_2_21
     truth["classes"] = sorted({cause["class"] for cause in causes})
@@ -284,16 +319,26 @@ def record(truth: Truth, folder: Path, bench: Bench, scratch: Path) -> list[str]
     else:
         mended = measure(causes)
         truth["after_fix"] = {"outcome": mended.outcome, "default_call": mended.default_call}
+        if mended.own:
+            truth["after_fix"]["own_call"] = mended.own
     for cause in causes:
-        others = [other for other in causes if not twins(cause, other)]
+        needed = [other for other in causes if cause.get("needs") and other["rule"] == cause["needs"]]
+        others = [other for other in causes if not twins(cause, other) and other not in needed]
         alone = measure(others) if any(other.get("repair") for other in others) else as_written
-        cause["fatal"] = {version: alone.fails(version) for version in ("1.15.5", "2.15.1", "2.21.0")}
+        fails = alone.own_fails if cause.get("own_call") else alone.fails
+        cause["fatal"] = {version: fails(version) for version in ("1.15.5", "2.15.1", "2.21.0")}
+        if needed:
+            without = measure([*others, cause]).own
+            changed = {version for version, letter in alone.own.items() if letter != without.get(version)}
+            cause["fatal"] = {version: failed and version in changed for version, failed in cause["fatal"].items()}
         if not any(cause["fatal"].values()) and not cause["silent"]:
             odd.append(f"line {cause['line']} ({cause['what']}) is fatal nowhere and not silent")
     repairable = not causes or all(any(c.get("repair") for c in causes if twins(c, cause)) for cause in causes)
     for version in ("1.15.5", "2.15.1", "2.21.0"):
-        if repairable and mended.fails(version) and version not in truth.get("unmended", {}):
-            odd.append(f"{version}: {mended.outcome} {mended.default_call} with every cause mended: {mended.says}")
+        still = mended.fails(version) or mended.own_fails(version)
+        if repairable and still and version not in truth.get("unmended", {}):
+            letters = f"{mended.outcome} {mended.default_call} {mended.own}"
+            odd.append(f"{version}: {letters} with every cause mended: {mended.says}")
     truth["sources"] = digest(truth, folder)
     return odd
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
@@ -101,7 +101,9 @@ class _Run:
         data = ended.result or {"models": []}
         built = outcome_from_json(data)
         models = tuple(
-            self._convert(model, told["as_written"]["saved"], told["mended"] and told["mended"]["saved"])
+            self._as_called(
+                self._convert(model, told["as_written"]["saved"], told["mended"] and told["mended"]["saved"]), told
+            )
             for model, told in zip(built.models, data["models"], strict=True)
         )
         return replace(
@@ -143,6 +145,19 @@ class _Run:
             built = conversions.convert(model.mended, Path(mended), profiles, version, self._stage)
             return replace(model, mended=built)
         return model
+
+    def _as_called(self, model: ModelRun, told: Mapping[str, Any]) -> ModelRun:
+        """The conversions that the program makes itself, of the SavedModel that stood in for its export."""
+        builds = [built for built in (told["as_written"], told["mended"]) if built is not None and built["saved"]]
+        if not builds:
+            return model
+        built = model.as_written if told["as_written"]["saved"] else model.mended or model.as_written
+        saved = Path(builds[0]["saved"])
+        calls = tuple(
+            conversions.as_called(call, built, saved, asked["pickle"], self._stage)
+            for call, asked in zip(model.calls, told["calls"], strict=True)
+        )
+        return replace(model, calls=calls)
 
     def _stage(self, stage: str, folder: Path, what: str, **more: Any) -> Ended:
         self.report(what)

@@ -8,7 +8,16 @@ from pathlib import Path
 from typing import Any
 
 from analyzer.dryrun.processes import Ended
-from analyzer.dryrun.protocol import BuiltModel, ConversionResult, Frame, Op, RefusedOp, conversion_from_json
+from analyzer.dryrun.protocol import (
+    AS_CALLED,
+    BuiltModel,
+    ConversionResult,
+    Frame,
+    Op,
+    OwnConversion,
+    RefusedOp,
+    conversion_from_json,
+)
 
 Stage = Callable[..., Ended]
 """Runs a stage: its name, its folder, what to tell the user, and the request's fields."""
@@ -40,9 +49,13 @@ def _unnamed(keys: Sequence[str], version: str) -> str | None:
     return keys[0] if len(keys) == 1 else None
 
 
-def _one(built: BuiltModel, saved: Path, signature: str | None, profile: str, stage: Stage) -> ConversionResult:
+def _one(
+    built: BuiltModel, saved: Path, signature: str | None, profile: str, stage: Stage, **more: str
+) -> ConversionResult:
     model = saved / "converted.tflite"
-    asked: Mapping[str, Any] = {"saved": str(saved), "model": str(model), "signature": signature, "profile": profile}
+    asked: Mapping[str, Any] = {
+        "saved": str(saved), "model": str(model), "signature": signature, "profile": profile, **more,
+    }  # fmt: skip
     what = f"converting {signature or 'without naming a signature'} ({profile})"
     ended = stage("convert", saved, what, **asked)
     if ended.result is None:
@@ -54,6 +67,17 @@ def _one(built: BuiltModel, saved: Path, signature: str | None, profile: str, st
     if not built.signatures:
         return replace(result, interpreter_words="no signature says what to feed")
     return _invoked(result, stage("invoke", saved, f"running {signature or 'the default signature'}", **asked))
+
+
+def as_called(call: OwnConversion, built: BuiltModel, saved: Path, pickled: str, stage: Stage) -> OwnConversion:
+    """A conversion of the program's own, done in the worker as the program asks for it."""
+    keys = [signature.key for signature in built.signatures]
+    asked = call.signature if call.signature in keys else None
+    signature = asked or (keys[0] if len(keys) == 1 else None)
+    result = _one(built, saved, signature, AS_CALLED, stage, call=pickled)
+    if result.quantized and result.interpreter in ("differs", "constant"):
+        result = replace(result, interpreter="not run", interpreter_words="quantized: its answers were not compared")
+    return replace(call, result=result)
 
 
 def _crash_words(ended: Ended) -> str:

@@ -6,10 +6,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-from analyzer.dryrun.protocol import BuiltModel, ConversionResult, Frame, ModelRun, Op, Outcome, Raised
+from analyzer.dryrun.protocol import AS_CALLED, BuiltModel, ConversionResult, Frame, ModelRun, Op, Outcome, Raised
 from analyzer.dryrun.words import about, first_line
 from analyzer.findings import (
     AnyOf,
+    AsCalled,
     BatchNormTrains,
     ConverterSays,
     Evidence,
@@ -110,6 +111,8 @@ def weigh(expectation: Expectation, tried: Tried) -> Weighed:
             return _says(expectation, tried)
         case NoServingGraph():
             return _no_serving_graph(tried)
+        case AsCalled():
+            return _as_called(expectation, tried)
 
 
 def _any(weighed: list[Weighed]) -> Weighed:
@@ -313,6 +316,47 @@ def _says(expectation: ConverterSays, tried: Tried) -> Weighed:
         words = first_line(refused[0].words)
         return Weighed(Verdict.INCONCLUSIVE, f"the converter stopped before it could tell: {words}")
     return Weighed(Verdict.REFUTED, f"{tried.converter} does not object to it")
+
+
+def _as_called(expectation: AsCalled, tried: Tried) -> Weighed:
+    """What came of the program's own conversion on these lines."""
+    calls = tried.run.calls if tried.run is not None else ()
+    here = [call for call in calls if stands_on([f for f in (call.made, call.converted) if f], expectation.at)]
+    if not here:
+        reached = tried.run is not None and _complete(tried) is not None
+        why = "the dry run did not see this conversion" if reached else tried.why_not_reached()
+        return Weighed(Verdict.INCONCLUSIVE, why)
+    for call in here:
+        if call.result is not None and (said := _shown_by(expectation, call.result)) is not None:
+            stage, words = said
+            how = f"{call.how}: {words}"
+            return Weighed(Verdict.CONFIRMED, "", (Evidence(tried.converter, AS_CALLED, stage, "", how),))
+    failed = next((c.result for c in here if c.result is not None and c.result.outcome != "converts"), None)
+    limit = next((limit for call in here for limit in call.limits), "")
+    if all(call.result is None for call in here):
+        return Weighed(Verdict.INCONCLUSIVE, tried.why_not_reached())
+    if failed is not None:
+        words = first_line(failed.words) or failed.outcome
+        return Weighed(Verdict.INCONCLUSIVE, f"the conversion as the program calls it stopped before: {words}")
+    if limit:
+        return Weighed(Verdict.INCONCLUSIVE, limit)
+    return Weighed(Verdict.REFUTED, f"{tried.converter} does this conversion as it is called, and it does not happen")
+
+
+def _shown_by(expectation: AsCalled, result: ConversionResult) -> tuple[str, str] | None:
+    """The stage and the words in which a conversion shows what is expected of it."""
+    for stage, words in (("convert", result.words), ("invoke", result.interpreter_words)):
+        line = next((line for line in words.splitlines() if any(says in line for says in expectation.says)), None)
+        if line is not None:
+            return stage, first_line(line)
+    if expectation.ignores and expectation.ignores in result.ignored:
+        return "convert", f"it has no attribute {expectation.ignores!r}"
+    if expectation.shows == "float" and result.outcome == "converts" and not result.quantized:
+        return "convert", "no tensor of the flatbuffer is quantized"
+    flex = [name for name in result.tflite_ops if name.startswith("Flex")]
+    if expectation.shows == "flex" and flex:
+        return "convert", f"the flatbuffer holds {', '.join(sorted(flex))}"
+    return None
 
 
 def _no_serving_graph(tried: Tried) -> Weighed:

@@ -6,11 +6,12 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from analyzer.dryrun.evidence import stands_on
-from analyzer.dryrun.protocol import BuiltModel, ConversionResult, Frame, ModelRun, Outcome, Raised
+from analyzer.dryrun.protocol import AS_CALLED, BuiltModel, ConversionResult, Frame, ModelRun, Outcome, Raised
 from analyzer.dryrun.words import about, first_line
 from analyzer.explained import Explained
 from analyzer.findings import (
     AnyOf,
+    AsCalled,
     BatchNormTrains,
     Certainty,
     ConverterSays,
@@ -103,6 +104,16 @@ BATCH_STATISTICS_SEEN = Explained(
     "batch-statistics-seen-in-exported-graph",
     """A batch normalization of the exported graph uses the statistics of its batch, where none was suspected.""",
 )
+OWN_CONVERSION_FAILS = Explained(
+    "TFL910",
+    "conversion-fails-as-called",
+    """The converter takes the model, and not the way in which the program calls it.
+
+    The conversion was done as the program does it: by its class and method, with its signature, settings and
+    representative dataset. It failed, or the interpreter cannot run what came out, where a plain conversion of the same
+    SavedModel converts and runs.
+    """,
+)
 ALL = (
     API_MISSING,
     PROGRAM_STOPS,
@@ -114,6 +125,7 @@ ALL = (
     OUTPUT_DIFFERS,
     RANDOM_SEEN,
     BATCH_STATISTICS_SEEN,
+    OWN_CONVERSION_FAILS,
 )
 _ENVIRONMENT = frozenset(
     "FileNotFoundError ModuleNotFoundError ImportError PermissionError NotFoundError SystemExit EOFError "
@@ -177,6 +189,7 @@ def findings(
         yield from _opaque(last, home, converter, confirmed, likely)
         yield from _interpreter(last, home, converter, confirmed)
         yield from _graph(last, converter, confirmed)
+        yield from _as_called(run, last, converter, confirmed)
 
 
 def _export(
@@ -274,7 +287,8 @@ def _parts(expectation: Expectation) -> Iterable[Expectation]:
 
 
 def _interpreter(built: BuiltModel, home: Span, converter: str, confirmed: list[Suspicion]) -> Iterator[Finding]:
-    explained = any(not isinstance(s.expectation, Refused | Raises) and s.ceiling is Severity.ERROR for s in confirmed)
+    elsewhere = Refused | Raises | AsCalled
+    explained = any(not isinstance(s.expectation, elsewhere) and s.ceiling is Severity.ERROR for s in confirmed)
     if explained:
         return
     for way, known, stage in (
@@ -298,6 +312,28 @@ def _interpreter(built: BuiltModel, home: Span, converter: str, confirmed: list[
                 f"the converted model {said[way]}: {words}",
                 Severity.ERROR,
                 (Evidence(converter, found.profile, stage, "", words),),
+            )
+
+
+def _as_called(run: ModelRun, built: BuiltModel, converter: str, confirmed: list[Suspicion]) -> Iterator[Finding]:
+    """Conversions of the program's own that fail where a plain one of the same model succeeds."""
+    if not any(result.profile == "builtins" and result.interpreter == "matches" for result in built.results):
+        return
+    known = [suspicion.expectation for suspicion in confirmed if isinstance(suspicion.expectation, AsCalled)]
+    for call in run.calls:
+        places = [frame for frame in (call.made, call.converted) if frame is not None]
+        result = call.result
+        if result is None or not places or any(stands_on(places, one.at) for one in known if one.says):
+            continue
+        refused = result.outcome != "converts"
+        if refused or result.interpreter == "fails":
+            words = first_line(result.words if refused else result.interpreter_words) or result.outcome
+            yield _finding(
+                OWN_CONVERSION_FAILS,
+                _span(places[-1]),
+                f"{call.how} fails as it is called here, and the model itself converts: {words}",
+                Severity.ERROR,
+                (Evidence(converter, AS_CALLED, "convert" if refused else "invoke", "", words),),
             )
 
 

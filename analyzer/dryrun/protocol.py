@@ -12,6 +12,9 @@ from dataclasses import asdict, dataclass, field, fields, is_dataclass
 from functools import cache, lru_cache
 from typing import Any, cast, get_args, get_origin, get_type_hints
 
+AS_CALLED = "as called"
+"""The profile of the conversions that a program makes itself."""
+
 
 @dataclass(frozen=True, slots=True)
 class EntryPoint:
@@ -166,7 +169,29 @@ class ConversionResult:
     interpreter_words: str = ""
     size_bytes: int | None = None
     tflite_ops: dict[str, int] = field(default_factory=dict)
+    quantized: bool = False
+    """A tensor of the flatbuffer is of int8, uint8, int16 or float16."""
+    ignored: tuple[str, ...] = ()
+    """Settings of the program that the converter does not have."""
     seconds: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class OwnConversion:
+    """A conversion that the program makes of its export, done as the program asks for it (profile "as called").
+
+    `made` and `converted`: where the converter was made and told to convert; `how`: its class, method and surroundings;
+    `limits`: what could not be done as the program does it.
+    """
+
+    made: Frame | None
+    converted: Frame | None
+    how: str
+    signature: str | None = None
+    """The first that the program names."""
+    settings: tuple[str, ...] = ()
+    limits: tuple[str, ...] = ()
+    result: ConversionResult | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -207,6 +232,7 @@ class ModelRun:
     as_written: BuiltModel = field(default_factory=BuiltModel)
     mends: tuple[Mend, ...] = ()
     mended: BuiltModel | None = None
+    calls: tuple[OwnConversion, ...] = ()
     seconds: float = 0.0
     limits: tuple[str, ...] = ()
 

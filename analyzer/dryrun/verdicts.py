@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from analyzer.dryrun import observed, plan
@@ -11,6 +11,7 @@ from analyzer.dryrun.evidence import Tried, Weighed, weigh
 from analyzer.dryrun.protocol import BuiltModel, ConversionResult, Frame, ModelRun, Outcome
 from analyzer.findings import (
     AnyOf,
+    AsCalled,
     Certainty,
     Conversion,
     Failure,
@@ -68,6 +69,8 @@ def judge(
             likely = [f for f in judged if f.verdict is Verdict.INCONCLUSIVE and f.severity is Severity.WARNING]
             findings += observed.findings(run, outcome, confirmed, likely, settings.ops)
         models.append(_report(model, run, outcome, followed, why_not))
+    # What is converted here belongs to no model of the program, so no dry run can test it.
+    findings += [_judged(suspicion, None, settings, "") for suspicion in followed.suspicions]
     if plan.is_lost(followed, owned) and not pairs:
         models.append(_lost(followed, outcome))
     if outcome is None:
@@ -118,6 +121,7 @@ def _severity(
         case Verdict.CONFIRMED:
             refusal = isinstance(suspicion.expectation, Refused | AnyOf)
             mild = refusal and settings.ops == "select" and _select_converts(tried)
+            mild = mild or (isinstance(suspicion.expectation, AsCalled) and harmless)
             found = Severity.INFO if mild or isinstance(suspicion.expectation, NotExported) else Severity.ERROR
         case _:
             certain = suspicion.certainty is Certainty.CERTAIN
@@ -197,7 +201,7 @@ def _report(
         presented_as_v1=bool(outcome and outcome.presented_as_v1),
         stopped_at=built.stopped_at,
         signatures=tuple(_signatures(built if built.signatures or mended is None else mended)),
-        results=tuple(_conversions(built, converter or "")),
+        results=(*_conversions(built, converter or ""), *_own_conversions(run, converter or "")),
         mended=Mended(
             tuple(mend.text for mend in run.mends), mended.stopped_at, tuple(_conversions(mended, converter or ""))
         )
@@ -219,6 +223,13 @@ def _signatures(built: BuiltModel) -> Iterator[Signature]:
             tuple(TensorInfo(tensor.key, tensor.dtype, tensor.shape) for tensor in signature.inputs),
             tuple(TensorInfo(tensor.key, tensor.dtype, tensor.shape) for tensor in signature.outputs),
         )
+
+
+def _own_conversions(run: ModelRun, converter: str) -> Iterator[Conversion]:
+    """What the program converts itself, as it calls the converter."""
+    built = run.as_written if run.as_written.ops or run.mended is None else run.mended
+    own = tuple(call.result for call in run.calls if call.result is not None)
+    return _conversions(replace(built, results=own), converter)
 
 
 def _conversions(built: BuiltModel, converter: str) -> Iterator[Conversion]:

@@ -46,6 +46,7 @@ EXPORTS = frozenset({"export_saved_model", "export_savedmodel", "experimental_ex
 EXPORTERS = frozenset(f"tensorflow.estimator.{name}Exporter" for name in ("Final", "Latest", "Best", "Steps"))
 _MENTIONS = re.compile(
     r"Estimator\(|Classifier\(|Regressor\(|export_saved|train_and_evaluate|EvalSpec\(|model_to_estimator"
+    r"|TFLiteConverter|TocoConverter"
 )
 _REQUIRED = {"features", "mode"}
 _ALLOWED = _REQUIRED | {"labels", "params", "config", "self", "cls"}

@@ -6,6 +6,7 @@ from collections.abc import Container, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from analyzer.exportgraph.conversions import Conversion
 from analyzer.findings import Certainty, Place, Span
 from analyzer.reading.record import ApiCall, FeatureRead, Scope, TaggedUse
 from analyzer.reading.values import UNKNOWN, Sequence, Value
@@ -88,8 +89,8 @@ class Model:
     limits: tuple[str, ...] = ()
     returned: Value | None = None
     """What model_fn returns for PREDICT."""
-    conversions: tuple[ApiCall, ...] = ()
-    """The program's own calls of `TFLiteConverter.from_*`."""
+    conversions: tuple[Conversion, ...] = ()
+    """What the program itself converts of this export."""
     training: Training | None = None
 
     @property
@@ -129,3 +130,5 @@ class ExportGraph:
     limits: tuple[str, ...] = ()
     unfollowed: tuple[int, ...] = ()
     """Lines of the export calls of a program in which no model was found."""
+    conversions: tuple[Conversion, ...] = ()
+    """The conversions of what no model of the program exports."""

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
+from collections.abc import Sequence as Several
 from dataclasses import replace
 
 from analyzer.exportgraph import entrypoints, receivers, unfollowed
 from analyzer.exportgraph.calling import call_model_fn
+from analyzer.exportgraph.conversions import Conversion, conversions, linked
 from analyzer.exportgraph.graph import ExportGraph, Model, Pipeline, Receiver
 from analyzer.exportgraph.training import with_training
 from analyzer.findings import Certainty
@@ -35,7 +36,6 @@ from analyzer.reading.values import (
     deps_of,
 )
 
-CONVERSIONS = re.compile(r"tensorflow\.(contrib\.)?lite\.(TFLite|Toco)Converter(V2)?\.from_")
 SPECS = ("EstimatorSpec", "TPUEstimatorSpec")
 MOST_STEPS = 200_000
 V1_SWITCHES = frozenset(
@@ -63,7 +63,28 @@ def follow(project: Project, module: Module) -> ExportGraph:
     calls, limits = tuple(run.record.calls), tuple(run.record.limits)
     trained = tuple(with_training(run, entry, model, env) for entry, model in models)
     unfollowed = () if models else tuple(entrypoints.export_lines(module, env))
-    return ExportGraph(module.path, trained, calls, limits, unfollowed)
+    converted = tuple(conversions(calls, v1_program=any(names_of_v1(module) for module in run.modules)))
+    of_models, alone = _with_conversions(trained, converted)
+    return ExportGraph(module.path, of_models, calls, limits, unfollowed, alone)
+
+
+def _with_conversions(
+    models: Several[Model], converted: Several[Conversion]
+) -> tuple[tuple[Model, ...], tuple[Conversion, ...]]:
+    """The models, each with the conversions of its export, and the conversions of none."""
+    exports = [model.export for model in models if model.export is not None]
+    found: list[Model] = []
+    taken: list[Conversion] = []
+    for model in models:
+        own = [
+            replace(conversion, link=link)
+            for conversion in converted
+            if model.export is not None and (link := linked(conversion, model.export, exports)) is not None
+        ]
+        taken += own
+        found.append(replace(model, conversions=tuple(own)))
+    known = {id(conversion.load) for conversion in taken}
+    return tuple(found), tuple(conversion for conversion in converted if id(conversion.load) not in known)
 
 
 def _is_reached(run: Interpreter, value: Value | None) -> bool:
@@ -111,7 +132,6 @@ def _model(
         control_flow_v2=not _v1_behaviour(run),
         limits=tuple(limits),
         returned=spec,
-        conversions=tuple(call for call in record.calls if CONVERSIONS.match(call.name)),
     )
 
 

@@ -81,13 +81,8 @@ def signatures(model: Model) -> tuple[Signature, ...] | None:
 
 def names_signature(model: Model) -> bool:
     """Whether the program itself converts, and every conversion names its signature."""
-    loads = [call for call in model.conversions if call.name.endswith(".from_saved_model")]
-    return bool(loads) and all(
-        any(given is not None and not is_none(given) for given in (
-            call.arguments.get("signature_keys", 1), call.arguments.get("signature_key", 5)
-        ))
-        for call in loads
-    )  # fmt: skip
+    loads = [conversion for conversion in model.conversions if conversion.method == "from_saved_model"]
+    return bool(loads) and all(conversion.signature()[0] is not None for conversion in loads)
 
 
 def predict_tensors(model: Model) -> Iterator[tuple[str, Value, Span | None]]:

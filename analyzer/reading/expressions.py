@@ -9,7 +9,7 @@ from astroid import nodes
 
 from analyzer.findings import Certainty
 from analyzer.reading import classes, displays, imports, operators, pythonlib, shapes, statements
-from analyzer.reading.names import external
+from analyzer.reading.names import external, is_v1
 from analyzer.reading.record import ONE_OF, FeatureRead, TaggedUse
 from analyzer.reading.values import (
     UNKNOWN,
@@ -143,7 +143,7 @@ def _api_attribute(owner: Api, name: str) -> Value:
     if name in API_CONSTANTS:
         return Const(API_CONSTANTS[name])
     spelled = f"{owner.spelled or owner.name}.{name}"
-    return Api(external(dotted) or dotted, spelled, owner.deps)
+    return Api(external(dotted) or dotted, spelled, owner.deps, owner.v1 or is_v1(dotted))
 
 
 def _tensor_attribute(owner: Tensor | Array, name: str) -> Value:

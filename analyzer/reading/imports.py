@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from astroid import nodes
 
-from analyzer.reading.names import external
+from analyzer.reading.names import external, is_v1
 from analyzer.reading.project import Module, Project
 from analyzer.reading.values import UNKNOWN, Api, Deferred, Env, ModuleValue, Value
 
@@ -23,7 +23,7 @@ def plain(run: Interpreter, node: nodes.Import, env: Env) -> None:
         target = alias or bound
         canonical = external(bound)
         own = None if canonical else run.project.locate(env.module.path, bound)
-        env.assign(target, Deferred(own) if own else Api(canonical or bound, target))
+        env.assign(target, Deferred(own) if own else Api(canonical or bound, target, v1=is_v1(bound)))
 
 
 def members(run: Interpreter, node: nodes.ImportFrom, env: Env) -> bool:
@@ -48,7 +48,8 @@ def members(run: Interpreter, node: nodes.ImportFrom, env: Env) -> bool:
             return False
         else:
             full = f"{canonical or node.modname}.{name}"
-            env.assign(alias or name, Api(external(full) or full, alias or name))
+            v1 = is_v1(f"{node.modname}.{name}")
+            env.assign(alias or name, Api(external(full) or full, alias or name, v1=v1))
     return True
 
 

@@ -41,6 +41,8 @@ class Interpreter:
         self.autograph = False
         """whether the function being run is traced"""
         self.variable_scopes: tuple[str, ...] = ()
+        self.graph: Span | None = None
+        """where the graph was entered that is the default now"""
         self.kept_scopes: dict[int, list[tuple[frozenset[str], Arguments]]] = {}
         """by the call that made an arg_scope: the defaults in force inside it"""
         self.yields: list[list[Value]] = []
@@ -133,6 +135,7 @@ class Interpreter:
             inner=inner,
             owner=owner,
             scopes=self.variable_scopes,
+            graph=self.graph,
         )
         self.record.calls.append(call)
         return call

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from astroid import nodes
 
-from analyzer.reading import arrays, autograph, calls, controlflow, datasets, expressions, pythonlib, shapes
+from analyzer.reading import arrays, autograph, calls, controlflow, converters, datasets, expressions, pythonlib, shapes
 from analyzer.reading.dtypes import dtype_of
 from analyzer.reading.values import (
     NONE,
@@ -60,6 +60,7 @@ TAKES_STRUCTURES = (
 
 INSTANCE_FUNCTIONS = frozenset(
     {
+        "tensorflow.Graph.as_default",
         "tensorflow.control_dependencies",
         "tensorflow.contrib.framework.arg_scope",
         "tensorflow.variable_scope",
@@ -333,6 +334,10 @@ def _without_scope(run: Interpreter, callee: Api, arguments: Arguments, node: no
 
 
 _Special = Callable[["Interpreter", Api, Arguments, nodes.NodeNG, Env], Value]
+_WHOLE: dict[str, _Special] = {
+    **dict.fromkeys(KEEPS_FUNCTION, _keep_function),
+    **dict.fromkeys(converters.LOADERS, converters.load),
+}
 _SPECIAL: dict[str, _Special] = {
     canonical(f"tensorflow.{name}"): handler
     for names, handler in (
@@ -351,4 +356,4 @@ _SPECIAL: dict[str, _Special] = {
         ("py_func py_function numpy_function contrib.eager.py_func", _without_scope),
     )
     for name in names.split()
-} | dict.fromkeys(KEEPS_FUNCTION, _keep_function)
+} | _WHOLE

@@ -30,6 +30,11 @@ def external(dotted: str) -> str | None:
     return _ELSEWHERE.get(name := canonical(dotted), name)
 
 
+def is_v1(dotted: str) -> bool:
+    """Whether a library's symbol is spelled as the 1.x API's, which 2.x keeps under `tensorflow.compat.v1`."""
+    return f"{dotted}.".startswith("tensorflow.compat.v1.")
+
+
 def short(name: str) -> str:
     """A canonical name as people write it ("tf.nn.relu")."""
     return name.replace("tensorflow.", "tf.", 1)

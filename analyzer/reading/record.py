@@ -53,6 +53,8 @@ class ApiCall:
     owner: Value | None = None
     result: Value = UNKNOWN
     scopes: tuple[str, ...] = ()
+    graph: Span | None = None
+    """The innermost `with` of a graph or a session around it: no call made there is eager."""
 
 
 @dataclass(frozen=True, slots=True)

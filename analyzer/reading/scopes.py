@@ -10,6 +10,10 @@ if TYPE_CHECKING:
     from analyzer.reading.interpreter import Interpreter
 
 
+GRAPHS = frozenset({"tensorflow.Graph.as_default", "tensorflow.Session", "tensorflow.InteractiveSession"})
+"""Context managers inside which a graph is built, and nothing is eager."""
+
+
 def enter(run: Interpreter, manager: Value) -> None:
     """What entering a context manager changes for the calls inside; its `with` restores it."""
     if not isinstance(manager, Instance):
@@ -20,6 +24,8 @@ def enter(run: Interpreter, manager: Value) -> None:
         _enter_arg_scope(run, manager)
     elif manager.api == "tensorflow.variable_scope":
         _enter_variable_scope(run, manager.arguments)
+    elif manager.api in GRAPHS:
+        run.graph = manager.span
 
 
 def _enter_variable_scope(run: Interpreter, arguments: Arguments) -> None:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from astroid import nodes
 
 from analyzer.findings import Certainty
-from analyzer.reading import autograph, expressions, imports, operators, scopes
+from analyzer.reading import autograph, converters, expressions, imports, operators, scopes
 from analyzer.reading.values import (
     UNKNOWN,
     Api,
@@ -131,13 +131,7 @@ def bind(run: Interpreter, target: nodes.NodeNG, value: Value, env: Env) -> None
         case nodes.AssignName():
             env.assign(target.name, value)
         case nodes.AssignAttr():
-            owner = run.evaluate(target.expr, env)
-            if isinstance(owner, UserObject | Instance):
-                known = owner.attributes.get(target.attrname)
-                maybe = run.certainty is Certainty.MAYBE and known is not None
-                owner.attributes[target.attrname] = join(known, value) if known is not None and maybe else value
-            elif isinstance(owner, UserClass):
-                owner.members.variables[target.attrname] = value
+            _bind_attribute(run, run.evaluate(target.expr, env), target, value, env)
         case nodes.Subscript():
             owner, key = run.evaluate(target.value, env), run.evaluate(target.slice, env)
             _bind_item(owner, key, value, run.certainty)
@@ -147,6 +141,25 @@ def bind(run: Interpreter, target: nodes.NodeNG, value: Value, env: Env) -> None
             _unpack(run, target.elts, value, env)
         case nodes.Starred():
             bind(run, target.value, value, env)
+
+
+def _bind_attribute(run: Interpreter, owner: Value, target: nodes.AssignAttr, value: Value, env: Env) -> None:
+    match owner:
+        case UserObject() | Instance():
+            if isinstance(owner, Instance) and owner.api in converters.SETTABLE:
+                converters.note_setting(run, owner, target, value, env)
+            known = owner.attributes.get(target.attrname)
+            maybe = run.certainty is Certainty.MAYBE and known is not None
+            owner.attributes[target.attrname] = join(known, value) if known is not None and maybe else value
+        case UserClass():
+            owner.members.variables[target.attrname] = value
+        case Choice():
+            certainty, run.certainty = run.certainty, Certainty.MAYBE
+            for option in owner.options:
+                _bind_attribute(run, option, target, value, env)
+            run.certainty = certainty
+        case _:
+            return
 
 
 def _bind_item(owner: Value, key: Value, value: Value, certainty: Certainty) -> None:
@@ -318,14 +331,14 @@ def _while(run: Interpreter, node: nodes.While, env: Env, frame: Frame) -> Flow:
 
 
 def _with(run: Interpreter, node: nodes.With, env: Env, frame: Frame) -> Flow:
-    control, defaults, names = run.control, len(run.scoped_defaults), run.variable_scopes
+    control, defaults, names, graph = run.control, len(run.scoped_defaults), run.variable_scopes, run.graph
     for manager, target in node.items:
         value = run.evaluate(manager, env)
         scopes.enter(run, value)
         if target is not None:
             bind(run, target, value, env)
     flow = execute(run, node.body, env, frame)
-    run.control, run.variable_scopes = control, names
+    run.control, run.variable_scopes, run.graph = control, names, graph
     del run.scoped_defaults[defaults:]
     return flow
 

@@ -58,11 +58,12 @@ class Const:
 
 @dataclass(frozen=True, slots=True)
 class Api:
-    """A name of a library outside the project, canonical ("tensorflow.nn.relu")."""
+    """A name of a library outside the project, canonical ("tensorflow.nn.relu"); `v1`: spelled through compat.v1."""
 
     name: str
     spelled: str = ""
     deps: Deps = NONE
+    v1: bool = False
 
 
 @dataclass(frozen=True, slots=True)

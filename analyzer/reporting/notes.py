@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from analyzer.dryrun.protocol import AS_CALLED
 from analyzer.dryrun.words import spoken
 from analyzer.findings import Certainty, Evidence, Finding, Related, Report, Verdict
 from analyzer.reporting.location import locate
@@ -70,7 +71,8 @@ def _evidence(item: Evidence) -> str:
             lead = "export stopped here" if AN_EXCEPTION.match(words) else "seen in the export"
         case "convert":
             refused = f" refuses {item.op}" if item.op else ""
-            lead = f"the converter{refused}" + (f" with {profile}" if profile else "")
+            called = profile == AS_CALLED
+            lead = f"the converter{refused}" + (f" {profile}" if called else f" with {profile}" if profile else "")
         case "invoke":
             lead = "the interpreter"
         case "compare":

@@ -81,6 +81,13 @@ def is_suspicion(code: str) -> bool:
 def _nothing_found(report: Report, settings: Settings) -> str:
     files = plural(report.files, "file")
     rules = " by the selected rules" if settings.select or settings.ignore else ""
+    if not report.models and report.conversions:
+        asked = plural(report.conversions, "conversion")
+        unknown = "what the model holds is not known" + _nothing_run(settings)
+        return (
+            f"Nothing is suspected{rules} of how {asked} in {files} {'is' if report.conversions == 1 else 'are'} "
+            f"called; no exported Estimator was found, so {unknown}."
+        )
     if not report.models:
         return f"No exported Estimator was found in {files}, so there was nothing to check{_nothing_run(settings)}."
     models = plural(len(report.models), "model")

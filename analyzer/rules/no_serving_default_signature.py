@@ -13,8 +13,9 @@ Good:
 
     tf.lite.TFLiteConverter.from_saved_model(path, signature_key="predict")       # 1.15, compat.v1
 
-No fault where the program's own conversions name the signature. The dry run confirms it when the converter asks for
-the signature.
+The same on 2.x where the program itself converts with TensorFlow 1's implementation (TFL601 says when that is). No
+fault where the program's own conversions name the signature. The dry run confirms it when the converter asks for the
+signature.
 """
 
 from __future__ import annotations
@@ -23,10 +24,13 @@ from collections.abc import Iterator
 
 from analyzer.exportgraph.graph import Model
 from analyzer.exportgraph.signatures import DEFAULT, names_signature, signatures, uses_head
-from analyzer.findings import ConverterSays, Suspicion
+from analyzer.findings import AnyOf, AsCalled, ConverterSays, Suspicion
 from analyzer.rules.rule import Rule, by_version, way
 
 RULE = Rule("TFL207", "no-serving-default-signature", by_version("X", "B", "B"))
+
+
+SAYS = ("No 'serving_default' in the SavedModel", 'No "serving_default" in the SavedModel')
 
 
 def check(model: Model) -> Iterator[Suspicion]:
@@ -36,12 +40,16 @@ def check(model: Model) -> Iterator[Suspicion]:
     if any(signature.key == DEFAULT for signature in found):
         return
     keys = ", ".join(repr(signature.key) for signature in found)
+    by_tf1 = [one for one in model.conversions if one.tf1 and one.path is not None and one.signature()[0] is None]
+    own = tuple(AsCalled(one.places, says=SAYS) for one in by_tf1)
     why = "a canned estimator or head over raw inputs" if uses_head(model) else "a classification over raw inputs"
     yield RULE.at(
         model.export.span,
-        f"{why} exports only {keys}, not 'serving_default': 1.15 converts it only with signature_key='predict'",
-        expects=ConverterSays(("No 'serving_default' in the SavedModel", 'No "serving_default" in the SavedModel')),
+        f"{why} exports only {keys}, not 'serving_default': "
+        f"{'TF1, used here on 2.x too,' if own else '1.15'} converts it only with signature_key='predict'",
+        expects=AnyOf((ConverterSays(SAYS), *own)) if own else ConverterSays(SAYS),
         certainty=model.export.certainty,
+        outcomes=by_version("X", "X", "X") if own else None,
         fix=f"convert with signature_key={found[0].key!r}",
         related=way(model),
     )

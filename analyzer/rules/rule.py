@@ -7,11 +7,13 @@ from dataclasses import dataclass
 from types import ModuleType
 
 from analyzer.explained import Explained
+from analyzer.exportgraph.conversions import Conversion
 from analyzer.exportgraph.graph import Model
 from analyzer.findings import Certainty, Expectation, Outcome, Patch, Related, Severity, Span, Suspicion, Target
 from analyzer.reading.record import ApiCall, Step
 
 Check = Callable[[Model], Iterator[Suspicion]]
+ConversionCheck = Callable[[Conversion, Model | None], Iterator[Suspicion]]
 
 
 def by_version(v1_15: str, v2_15: str, v2_21: str) -> Mapping[Target, Outcome]:
@@ -49,17 +51,33 @@ class Rule:
 
 @dataclass(frozen=True, slots=True)
 class Registered:
-    """A rule with its check."""
+    """A rule with its check: of a model, or of a conversion and the model that it converts, where that is known."""
 
     rule: Rule
-    check: Check
     explained: Explained
+    check: Check | None = None
+    check_conversion: ConversionCheck | None = None
+
+    def of_model(self, model: Model) -> Iterator[Suspicion]:
+        """What the rule suspects of a model, and of what the program converts of its export."""
+        if self.check is not None:
+            yield from self.check(model)
+        for conversion in model.conversions if self.check_conversion is not None else ():
+            yield from self.of_conversion(conversion, model)
+
+    def of_conversion(self, conversion: Conversion, model: Model | None = None) -> Iterator[Suspicion]:
+        """What the rule suspects of a conversion."""
+        if self.check_conversion is not None:
+            yield from self.check_conversion(conversion, model)
 
 
 def registered(module: ModuleType) -> Registered:
-    """The rule that a module of this package holds."""
+    """The rule that a module of this package holds: it has a `check`, or a `check_conversion`."""
     rule: Rule = module.RULE
-    return Registered(rule, module.check, Explained(rule.code, rule.name, module.__doc__ or ""))
+    explained = Explained(rule.code, rule.name, module.__doc__ or "")
+    if hasattr(module, "check_conversion"):
+        return Registered(rule, explained, check_conversion=module.check_conversion)
+    return Registered(rule, explained, check=module.check)
 
 
 def way(model: Model, call: ApiCall | None = None, trail: tuple[Step, ...] = ()) -> tuple[Related, ...]:

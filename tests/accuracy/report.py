@@ -22,7 +22,8 @@ CATALOGUE = {
     5: "choice of signature", 11: "broken PREDICT branch", 12: "boosted trees", 15: "UPDATE_OPS that never run",
     17: "unknown dimensions", 18: "sparse placeholders", 22: "dtypes", 23: "receiver not connected",
     24: "batch size baked in", 26: "ops without a builtin", 27: "gaps of 1.15", 30: "wrong MetaGraph",
-    31: "other variables in training",
+    29: "quantization", 31: "other variables in training",
+    32: "the call of the converter",
 }  # fmt: skip
 HEAD = """# Accuracy
 

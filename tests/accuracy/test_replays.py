@@ -9,6 +9,7 @@ import pytest
 
 from analyzer import discovery, engine
 from analyzer.dryrun import plan
+from analyzer.dryrun.protocol import AS_CALLED
 from analyzer.findings import Conversion, Finding, ModelReport, Report, Target, Verdict
 from analyzer.settings import Settings
 from tests.accuracy import replays
@@ -76,6 +77,17 @@ def test_dry_run_agrees_with_the_measured_outcome(program: Program) -> None:
     # What TensorFlow computes too cannot differ from it: a comparison shows B where the model itself is wrong.
     allowed = {measured, *(["B"] if measured == "W*" else [])}
     assert letter(models) in allowed or program.name in KNOWN_LETTERS
+
+
+@pytest.mark.parametrize("program", [one for one in programs() if "own_call" in one.truth], ids=named)
+def test_own_conversion_ends_as_the_measured_one(program: Program) -> None:
+    """The dry run does the program's own conversion without weights, and it comes to the same."""
+    own = [result for model in replayed(program).models for result in model.results if result.profile == AS_CALLED]
+    assert own, "the dry run did not see that the program converts"
+    flex = any(op.support == "select" for result in own for op in result.ops)
+    failed = any(result.interpreter == "fails" for result in own)
+    refused = any(result.outcome != "converts" for result in own)
+    assert ("X" if refused else "R" if failed else "F" if flex else "B") == program.truth["own_call"]["2.15.1"]
 
 
 @pytest.mark.parametrize("program", programs(), ids=named)

@@ -250,6 +250,14 @@ def test_behind_two_causes_the_other_is_named() -> None:
         ),
         (report(), DRY, "No exported Estimator was found in 1 file, so there was nothing to check."),
         (
+            replace(report(), conversions=1),
+            DRY,
+            (
+                "Nothing is suspected of how 1 conversion in 1 file is called; no exported Estimator was found, "
+                "so what the model holds is not known."
+            ),
+        ),
+        (
             report(models=(model(built_with=None),)),
             STATIC,
             "Nothing is suspected in 1 model in 1 file; nothing was run (--dry-run asks the converter).",

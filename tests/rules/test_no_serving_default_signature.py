@@ -74,3 +74,16 @@ def test_classification_of_ones_own_beside_a_predict_output() -> None:
     text = custom(f"predictions=y, export_outputs={outputs}")
     (found,) = suspicions(text, CODE)
     assert "'predict'" in found.message
+
+
+@pytest.mark.parametrize(
+    ("convert", "expected"),
+    [
+        ("tf.lite.TFLiteConverter.from_saved_model('out/1').convert()", "X B B"),
+        ("tf.compat.v1.lite.TFLiteConverter.from_saved_model('out/1').convert()", "X X X"),
+    ],
+)
+def test_tf1_asks_for_it_on_every_version(convert: str, expected: str) -> None:
+    text = canned("tf.estimator.DNNRegressor([4], [fc.numeric_column('x')])", after=convert)
+    (one,) = suspicions(text.replace("tf.placeholder", "tf.compat.v1.placeholder"), CODE)
+    assert letters(one) == expected

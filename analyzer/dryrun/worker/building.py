@@ -10,6 +10,7 @@ import tempfile
 from typing import Any
 
 from . import entrypoints, running, views
+from .asking import Watch
 from .frames import Project, raised
 from .graphs import Bodies
 from .limits import TimeIsUp, at_most
@@ -35,6 +36,7 @@ class Build:
         exports = os.path.join(request["scratch"], "exports")
         os.makedirs(exports, exist_ok=True)
         self.recorder = Recorder(self.project, self.on_export, exports)
+        self.watch = self.recorder.watch = Watch(self.project, request["scratch"], self.save)
         self.builder = Builder(self.project, self.bodies, self.recorder, request["scratch"], request["seconds"] / 4)
         self.outcome: dict[str, Any] = {
             "control_flow_v2": None,
@@ -48,21 +50,27 @@ class Build:
         }
         self.done: list[tuple[Seen, Any, bool]] = []
 
-    def on_export(self, export: Export) -> None:
+    def on_export(self, export: Export) -> dict[str, Any] | None:
         """Build the export now: the program's state is what the real call would see."""
         asked = (export.seen, export.receiver_fn, export.serves)
-        if len(self.done) < MOST_MODELS and not any(all(map(operator.is_, asked, done)) for done in self.done):
-            self.add(export.seen, export.receiver_fn, export.frames, "export call", export.serves)
+        again = next((at for at, done in enumerate(self.done) if all(map(operator.is_, asked, done))), None)
+        if again is not None:
+            found: dict[str, Any] = self.outcome["models"][again]
+            return found
+        if len(self.done) >= MOST_MODELS:
+            return None
+        return self.add(export.seen, export.receiver_fn, export.frames, "export call", export.serves)
 
     def add(
         self, seen: Seen, receiver_fn: Any, frames: Any, found_by: str, serves: bool = True, limits: Any = ()
-    ) -> None:
+    ) -> dict[str, Any]:
         """Build one pair and leave it in the outcome."""
         self.done.append((seen, receiver_fn, serves))
         model = self.builder.build(seen, receiver_fn, frames, found_by, serves, list(limits))
         self.outcome["models"].append(model)
         self.outcome["control_flow_v2"] = control_flow_v2()
         self.save()
+        return model
 
     def save(self) -> None:
         """Leave what is known so far, for the case that this process does not get further."""
@@ -90,6 +98,7 @@ def run(request: dict[str, Any]) -> dict[str, Any]:
     build.bodies.install()
     try:
         build.recorder.install()
+        build.watch.install()
     except ImportError as error:
         build.outcome["message"] = "this TensorFlow has no tf.estimator (%s)" % error
     namespace: dict[str, Any] = {}
@@ -139,6 +148,7 @@ def _run_program(build: Build) -> dict[str, Any]:
     except BaseException as error:
         outcome["raised"] = raised(error, build.project)
         outcome["message"] = "the program stops: " + build.project.sentence(outcome["raised"])
+        build.watch.stopped(outcome["raised"])
     build.save()
     return namespace
 

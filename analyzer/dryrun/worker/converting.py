@@ -7,7 +7,8 @@ import re
 import time
 from typing import Any
 
-from .flatbuffer import operators
+from . import replaying
+from .flatbuffer import is_quantized, operators
 
 CUSTOM_LIST = re.compile(r"operators for which you will need custom implementations: ([^\n]*?)\.(?:\n|\\n|$| )")
 CONTROL_FLOW = re.compile(r"doesn't support control flow ops: ([^.]*)\.")
@@ -16,6 +17,8 @@ AT_LOCATION = re.compile(r"loc\((.*?)\): (?:error: )?'tf\.(\w+)' op ")
 LOST_NODE = re.compile(r"Graph does not contain node: (\S+)")
 NODE = re.compile(r"\"([^\"]+)\"")
 MOST_WORDS = 4000
+AS_CALLED = "as called"
+"""The profile of a conversion that the program makes itself, with the settings that it has."""
 
 
 def run(request: dict[str, Any]) -> dict[str, Any]:
@@ -30,15 +33,21 @@ def run(request: dict[str, Any]) -> dict[str, Any]:
         "complete": False,
         "size_bytes": None,
         "tflite_ops": {},
+        "quantized": False,
+        "ignored": [],
     }
     try:
-        data = _convert(os.path.join(request["saved"], "saved"), request["signature"], request["profile"])
+        if request["profile"] == AS_CALLED:
+            data = replaying.convert(request["call"], request["saved"], result)
+        else:
+            data = _convert(os.path.join(request["saved"], "saved"), request["signature"], request["profile"])
     except (Exception, SystemExit) as error:
         _explain(result, error)
     else:
         with open(request["model"], "wb") as out:
             out.write(data)
         result.update(outcome="converts", complete=True, size_bytes=len(data), tflite_ops=operators(data))
+        result["quantized"] = is_quantized(data)
     result["seconds"] = round(time.time() - started, 3)
     return result
 

@@ -6,6 +6,8 @@ import struct
 from typing import Any
 
 CUSTOM = 32
+QUANTIZED = {1, 3, 7, 9}
+"""TensorType: float16, uint8, int16, int8."""
 NAMES = (
     "ADD AVERAGE_POOL_2D CONCATENATION CONV_2D DEPTHWISE_CONV_2D DEPTH_TO_SPACE DEQUANTIZE EMBEDDING_LOOKUP FLOOR "
     "FULLY_CONNECTED HASHTABLE_LOOKUP L2_NORMALIZATION L2_POOL_2D LOCAL_RESPONSE_NORMALIZATION LOGISTIC LSH_PROJECTION "
@@ -76,6 +78,12 @@ def operators(data: bytes) -> dict[str, int]:
             name = names[operator.number(0, "I")]
             counts[name] = counts.get(name, 0) + 1
     return counts
+
+
+def is_quantized(data: bytes) -> bool:
+    """Whether a tensor of the model is of a type that quantization makes."""
+    model = Table(data, struct.unpack_from("<I", data, 0)[0])
+    return any(tensor.number(1, "b") in QUANTIZED for graph in model.tables(2) for tensor in graph.tables(0))
 
 
 def _name(code: Table) -> str:

@@ -56,14 +56,16 @@ class _Model:
         """Outputs by their key, or by their tensor's name where the key is not known."""
         if self.runner_inputs is not None:
             runner = self.interpreter.get_signature_runner(self.signature)
-            return dict(runner(**{key: value for key, value in feeds.items() if key in self.runner_inputs}))
+            details: dict[str, Any] = getattr(runner, "get_input_details", dict)()
+            fitting = {key: _fitting(value, details.get(key, {}).get("dtype")) for key, value in feeds.items()}
+            return dict(runner(**{key: value for key, value in fitting.items() if key in self.runner_inputs}))
         pairs = [(detail, value) for key, value in feeds.items() for detail in self._inputs(key)]
         for detail, value in pairs:
             if list(detail["shape"]) != list(value.shape):
                 self.interpreter.resize_tensor_input(detail["index"], list(value.shape))
         self.interpreter.allocate_tensors()
         for detail, value in pairs:
-            self.interpreter.set_tensor(detail["index"], value)
+            self.interpreter.set_tensor(detail["index"], _fitting(value, detail["dtype"]))
         self.interpreter.invoke()
         return self._outputs()
 
@@ -101,6 +103,14 @@ class _Model:
             for key in named.get(detail["name"].split(":")[0], [detail["name"]]):
                 got[key] = self.interpreter.get_tensor(detail["index"])
         return got
+
+
+def _fitting(value: Any, kind: Any) -> Any:
+    """A float as the integer that a quantized input takes: what matters is that the model runs on it."""
+    import numpy as np
+
+    quantized = kind in (np.int8, np.uint8, np.int16)
+    return value.astype(kind) if quantized and value.dtype.kind == "f" else value
 
 
 def _judge(model: _Model, answer: dict[str, Any]) -> None:

@@ -44,6 +44,7 @@ class Builder:
             "as_written": _built(),
             "mends": [],
             "mended": None,
+            "calls": [],
             "seconds": 0.0,
             "limits": [reason],
         }

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import importlib
 import os
+import shutil
 import sys
 from typing import Any, Callable, Dict
 
@@ -49,10 +50,12 @@ class Metrics(Dict[str, float]):
 class Recorder:
     """What the program did with its Estimators."""
 
-    def __init__(self, project: Project, on_export: Callable[[Export], None], folder: str) -> None:
+    def __init__(self, project: Project, on_export: Callable[[Export], Any], folder: str) -> None:
         self.project = project
         self.on_export = on_export
         self.folder = folder
+        self.watch: Any = None
+        """Told of the folder that each export returned, and of the model in it."""
         self.seen: list[Seen] = []
         self.made: dict[int, tuple[Any, list[Frame]]] = {}
         """Receiver functions that TensorFlow made for the user, by identity, and where they were asked for."""
@@ -141,14 +144,30 @@ class Recorder:
             results.append(exporter.export(estimator, path, checkpoint, Metrics(loss=0.5, global_step=1), True))
         return Metrics(loss=0.5, global_step=1), results
 
-    def exported(self, estimator: Any, receiver_fn: Any, serves: bool) -> bytes:
-        """Record an export; the path of an empty folder, as the call would return one."""
+    def exported(self, estimator: Any, base: Any, receiver_fn: Any, serves: bool) -> bytes:
+        """Record an export; the path of a folder as the call would make one, with the model that was built."""
         seen = self.of(estimator)
         seen.exports += 1
-        self.on_export(Export(seen, receiver_fn, self.project.of_stack(), serves))
-        path = os.path.join(self.folder, "%010d" % (1500000000 + len(os.listdir(self.folder))))
-        os.mkdir(path)
+        model = self.on_export(Export(seen, receiver_fn, self.project.of_stack(), serves))
+        folder = self._base(base)
+        os.makedirs(folder, exist_ok=True)
+        path = os.path.join(folder, "%010d" % (1500000000 + seen.exports + len(os.listdir(folder))))
+        saved = _saved_model(model)
+        if saved is None:
+            os.mkdir(path)
+        else:
+            shutil.copytree(saved, path)
+        if model is not None and self.watch is not None:
+            self.watch.exports[os.path.realpath(path)] = model
         return path.encode()
+
+    def _base(self, asked: Any) -> str:
+        """The folder that the program wants its exports in, where that lies in the scratch folder."""
+        if not isinstance(asked, (str, bytes, os.PathLike)):
+            return self.folder
+        path = os.path.realpath(os.fsdecode(asked))
+        scratch = os.path.dirname(os.path.realpath(self.folder))
+        return path if path.startswith((scratch + os.sep, os.path.realpath(os.curdir) + os.sep)) else self.folder
 
     def _watch_maker(self, original: Any) -> None:
         recorder = self
@@ -183,7 +202,7 @@ def _export_method(recorder: Recorder, name: str) -> Callable[..., bytes]:
             estimator: Any, base: Any = None, input_receiver_fn_map: Any = None, *rest: Any, **more: Any
         ) -> bytes:
             receiver_fn = input_receiver_fn_map.get("infer")
-            return recorder.exported(estimator, receiver_fn, receiver_fn is not None)
+            return recorder.exported(estimator, base, receiver_fn, receiver_fn is not None)
 
         return export_all
 
@@ -191,9 +210,16 @@ def _export_method(recorder: Recorder, name: str) -> Callable[..., bytes]:
         estimator: Any, export_dir_base: Any, serving_input_receiver_fn: Any = None, *rest: Any, **more: Any
     ) -> bytes:
         mode = more.get("experimental_mode", rest[3] if name == "export_saved_model" and len(rest) > 3 else "infer")
-        return recorder.exported(estimator, serving_input_receiver_fn, mode == "infer")
+        return recorder.exported(estimator, export_dir_base, serving_input_receiver_fn, mode == "infer")
 
     return export_one
+
+
+def _saved_model(model: Any) -> str | None:
+    """The SavedModel that was written for a model, as it stands or mended."""
+    builds = [model["as_written"], model["mended"]] if model is not None else []
+    written = [built["saved"] for built in builds if built is not None and built["saved"]]
+    return os.path.join(written[0], "saved") if written else None
 
 
 def _forget_checkpoints() -> None:
