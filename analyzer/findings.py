@@ -393,4 +393,4 @@ class Report:
     sources: Mapping[Path, tuple[str, ...]] = field(default_factory=dict)
     """The lines of each file a finding points into; of a notebook those of its code cells, joined."""
     notebooks: Mapping[Path, Cells] = field(default_factory=dict)
-    """The cells of each notebook among `sources`."""
+    """The cells of each notebook that was read."""
