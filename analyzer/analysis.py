@@ -32,6 +32,7 @@ def analyze(project: Project, path: Path) -> Followed:
         unfollowed=graph.unfollowed,
         tensorflow_import=tensorflow_import(module),
         broken=project.broken(looked_at),
+        notebook=module.notebook,
         depends=project.stamps(looked_at),
         conversions=len(graph.conversions),
         suspicions=tuple(

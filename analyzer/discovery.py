@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from analyzer.findings import Failure
+from analyzer.reading.source import NOTEBOOK
 
 if TYPE_CHECKING:
     from pathspec import GitIgnoreSpec
@@ -33,8 +34,8 @@ class Found:
 def find(paths: Iterable[Path]) -> Found:
     """The Python files that `paths` mean, and one sentence for each path that means none.
 
-    A file is taken whatever it is called. A directory gives its `.py` files; what Git ignores, what is hidden, virtual
-    environments and build output are passed over, and links to directories are not followed.
+    A file is taken whatever it is called. A directory gives its `.py` files and notebooks; what Git ignores, what is
+    hidden, virtual environments and build output are passed over, and links to directories are not followed.
     """
     files: dict[str, Path] = {}
     walked: set[Path] = set()
@@ -108,7 +109,7 @@ def _walk(top: Path, failures: list[Failure]) -> Iterator[tuple[str, Path]]:
 
 
 def _is_source(entry: os.DirEntry[str]) -> bool:
-    return entry.name.endswith(".py") and entry.name[0] != "."
+    return entry.name.endswith((".py", NOTEBOOK)) and entry.name[0] != "."
 
 
 def _holds_sources(directory: os.DirEntry[str]) -> bool:

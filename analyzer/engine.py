@@ -11,7 +11,8 @@ from analyzer.dryrun import plan, verdicts
 from analyzer.findings import Failure, Finding, ModelReport, Report
 from analyzer.followed import Followed
 from analyzer.following import follow_all
-from analyzer.reading.source import UnreadableSource, read
+from analyzer.reading.notebook import shown
+from analyzer.reading.source import UnreadableSource
 from analyzer.settings import Settings
 
 Progress = Callable[[str], None]
@@ -58,6 +59,7 @@ def check(
         notes=notes,
         sources=_sources(wanted),
         checked=tuple(followed.path for followed in analyses),
+        notebooks={done.path: done.notebook.places for done in analyses if done.notebook is not None},
     )
 
 
@@ -99,7 +101,7 @@ def _sources(findings: Iterable[Finding]) -> Mapping[Path, tuple[str, ...]]:
     found: dict[Path, tuple[str, ...]] = {}
     for path in dict.fromkeys(finding.span.path for finding in findings):
         try:
-            found[path] = read(path).lines
+            found[path] = shown(path).lines
         except (OSError, UnreadableSource):  # gone since it was read
             continue
     return found

@@ -411,6 +411,6 @@ class Report:
     sources: Mapping[Path, tuple[str, ...]] = field(default_factory=dict)
     """The lines of each file a finding points into; of a notebook those of its code cells, joined."""
     notebooks: Mapping[Path, Cells] = field(default_factory=dict)
-    """The cells of each notebook among `sources`."""
+    """The cells of each notebook that was read."""
     checked: tuple[Path, ...] = ()
     """The files that could be read, whether or not anything was found in them."""

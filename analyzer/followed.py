@@ -8,6 +8,7 @@ from pathlib import Path
 
 from analyzer.dryrun.protocol import EntryPoint
 from analyzer.findings import Finding, Place, Span, Suspicion
+from analyzer.reading.notebook import Notebook
 from analyzer.reading.stamps import Stamp
 
 
@@ -44,6 +45,7 @@ class Followed:
     tensorflow_import: Span
     broken: frozenset[Path]
     """The files that were read around a syntax error, this one or what it imports."""
+    notebook: Notebook | None
     depends: Mapping[Path, Stamp]
     """Every file and folder that was looked at for it."""
     suspicions: tuple[Suspicion, ...] = ()

@@ -145,7 +145,7 @@ def look(task: Task) -> Told:
             except OSError as error:
                 told.failures[path] = f"cannot be read: {error.strerror}"
                 continue
-            seen = glance(data)
+            seen = glance(path, data)
             told.seen[path] = Seen(Stamp(changed, digest(data)), seen)
             if seen.problem or (path in task.walked and not seen.speaks):
                 continue

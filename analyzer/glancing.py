@@ -10,6 +10,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from analyzer.reading.notebook import is_foreign
+from analyzer.reading.source import NOTEBOOK
+
 SPEAKS = (b"stimator", b"export_saved", b"TFLiteConverter", b"TocoConverter", b"tflint", b"TFL")
 """Of Estimators, exports and conversions, or to tflint."""
 IMPORT = re.compile(rb"\n[ \t]*\"?(?:from|import)[ \t]([^\n]*(?:\([^)]*\))?)")
@@ -26,12 +29,15 @@ class Glance:
     imports: tuple[str, ...] = ()
 
 
-def glance(data: bytes) -> Glance:
-    """What these bytes are, as far as it can be told without parsing them."""
+def glance(path: Path, data: bytes) -> Glance:
+    """What the bytes of a file are, as far as it can be told without parsing them.
+
+    A notebook in another language than Python is silent: it is passed over unless it was named.
+    """
     if problem := undecodable(data):
         return Glance(problem)
     if any(word in data for word in SPEAKS):
-        return Glance(speaks=True)
+        return Glance(speaks=path.suffix != NOTEBOOK or not is_foreign(data))
     names = {name for line in IMPORT.findall(b"\n" + data) for name in NAME.findall(line)}
     return Glance(imports=tuple(sorted(sys.intern(name.decode("ascii", "ignore")) for name in names)))
 

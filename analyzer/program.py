@@ -11,6 +11,7 @@ from analyzer.findings import Certainty, Evidence, Finding, Severity, Span, Verd
 
 if TYPE_CHECKING:
     from analyzer.reading.project import Module
+    from analyzer.reading.source import SyntaxProblem
 
 SYNTAX_ERROR = Explained(
     "TFL001",
@@ -34,9 +35,12 @@ ALL = (SYNTAX_ERROR, PYTHON_2)
 
 def findings(module: Module) -> Iterator[Finding]:
     """Where the file is not Python 3."""
-    problem = module.parsed.problem
-    if problem is None:
-        return
+    if module.parsed.problem is not None:
+        for problem in (module.parsed.problem, *module.parsed.more):
+            yield _syntax(module, problem)
+
+
+def _syntax(module: Module, problem: SyntaxProblem) -> Finding:
     known = PYTHON_2 if problem.python_2 else SYNTAX_ERROR
     python = f"Python {sys.version_info.major}.{sys.version_info.minor}"
     words = problem.words
@@ -48,7 +52,7 @@ def findings(module: Module) -> Iterator[Finding]:
         if module.parsed.tree.body
         else "nothing of the file could be analysed"
     )
-    yield Finding(
+    return Finding(
         code=known.code,
         name=known.name,
         span=span,

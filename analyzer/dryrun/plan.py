@@ -62,7 +62,13 @@ def why_not_run(followed: Followed) -> str:
 
 def _job(followed: Followed) -> Job:
     points = tuple(model.entry_point for model in followed.models if model.entry_point is not None)
-    return Job(program=str(followed.path), project=str(_project(followed.path)), entry_points=points)
+    return Job(
+        program=str(followed.path),
+        project=str(_project(followed.path)),
+        entry_points=points,
+        overlay={str(followed.path): followed.notebook.code} if followed.notebook is not None else {},
+        interactive=followed.notebook is not None,
+    )
 
 
 def _project(path: Path) -> Path:

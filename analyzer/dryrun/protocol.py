@@ -45,6 +45,10 @@ class Job:
     seconds: float = 120.0
     """Wall-time limit of each stage."""
     memory_bytes: int = 8 << 30
+    overlay: dict[str, str] = field(default_factory=dict)
+    """Texts by absolute path that stand in for files, of the program or of modules: unsaved, or a notebook's Python."""
+    interactive: bool = False
+    """The program is run in IPython: its names are there, `__file__` is not, and it may await at its top."""
     present_as_v1: bool | None = None
     """Force or forbid the compat.v1 view; None: decide from the names the program uses."""
 

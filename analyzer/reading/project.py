@@ -16,8 +16,9 @@ from astroid.manager import AstroidManager
 from astroid.rebuilder import TreeRebuilder
 
 from analyzer.findings import Span
+from analyzer.reading import notebook
 from analyzer.reading.roots import first_file, import_roots
-from analyzer.reading.source import Parsed, Source, UnreadableSource, decode, parse
+from analyzer.reading.source import NOTEBOOK, Parsed, Source, UnreadableSource, decode, parse
 from analyzer.reading.stamps import Stamp, digest, existing, modified, stamp
 
 
@@ -28,6 +29,7 @@ class Module:
     path: Path
     parsed: Parsed
     tree: nodes.Module
+    notebook: notebook.Notebook | None = None
 
     def span(self, node: nodes.NodeNG) -> Span:
         """The place of a node, in code points of the file as the user sees it."""
@@ -70,11 +72,11 @@ class Project:
     def module(self, path: Path) -> Module:
         """The module at an absolute path.
 
-        Raises OSError where it cannot be read and UnreadableSource where it is not text.
+        Raises OSError where it cannot be read and UnreadableSource where it is not text, or not a notebook of Python.
         """
         self._looked_at.add(path)
         if path not in self._modules:
-            self._modules[path] = build(Source.of(path, self._text(path)))
+            self._modules[path] = build(path, self._text(path))
         return self._modules[path]
 
     def text(self, path: Path) -> str:
@@ -122,9 +124,16 @@ class Project:
         return found
 
 
-def build(source: Source) -> Module:
-    """A Module of a source; statements that do not parse are left out (`parsed.problem`)."""
-    parsed = parse(source)
-    name = f"tflint_{abs(hash(source.path)):x}"
-    rebuilder = TreeRebuilder(AstroidManager(), source.text)
-    return Module(source.path, parsed, rebuilder.visit_module(parsed.tree, name, str(source.path), False))
+def build(path: Path, text: str) -> Module:
+    """A Module of a file's text; statements that do not parse are left out (`parsed.problem`).
+
+    Raises UnreadableSource for a `.ipynb` that is not a notebook of Python.
+    """
+    if path.suffix == NOTEBOOK:
+        cells = notebook.read(text)
+        parsed, code = notebook.parsed(path, cells), cells.code
+    else:
+        cells, parsed, code = None, parse(Source.of(path, text)), text
+    rebuilder = TreeRebuilder(AstroidManager(), code)
+    tree = rebuilder.visit_module(parsed.tree, f"tflint_{abs(hash(path)):x}", str(path), False)
+    return Module(path, parsed, tree, cells)

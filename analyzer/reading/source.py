@@ -13,6 +13,8 @@ from pathlib import Path
 
 from analyzer.findings import Span
 
+NOTEBOOK = ".ipynb"
+LINE_ENDS = re.compile(r"\r\n|\r|\n")
 MOST_REPAIRS = 200
 """Statements left out of one file before recovery gives up."""
 
@@ -49,7 +51,7 @@ class Source:
 
     @classmethod
     def of(cls, path: Path, text: str) -> Source:
-        return cls(path, text, tuple(re.split(r"\r\n|\r|\n", text)))
+        return cls(path, text, tuple(LINE_ENDS.split(text)))
 
     def code_points(self, line: int, byte_column: int) -> int:
         """0-based code-point column of a 0-based UTF-8 byte column on a 1-based line."""
@@ -66,7 +68,8 @@ class Source:
 class Parsed:
     """A syntax tree, and what had to be done to the text to get it.
 
-    `shifts` holds, for lines that were reindented, how far right they were moved; `left_out` the blanked lines.
+    `shifts` holds, for lines that were reindented, how far right they were moved (left: below zero); `left_out` the
+    blanked lines.
     """
 
     source: Source
@@ -74,6 +77,8 @@ class Parsed:
     problem: SyntaxProblem | None = None
     shifts: Mapping[int, int] = field(default_factory=dict)
     left_out: frozenset[int] = frozenset()
+    more: tuple[SyntaxProblem, ...] = ()
+    """The problems after the first: of a notebook each cell may have one."""
 
     @property
     def partial(self) -> bool:
@@ -108,11 +113,6 @@ def decode(data: bytes) -> str:
     except UnicodeDecodeError as error:
         line = data.count(b"\n", 0, error.start) + 1
         raise UnreadableSource(f"line {line} is not valid {error.encoding}; save the file as UTF-8") from error
-
-
-def read(path: Path) -> Source:
-    """The text of a file. Raises OSError where it cannot be read and UnreadableSource where it is not text."""
-    return Source.of(path, decode(path.read_bytes()))
 
 
 def parse(source: Source) -> Parsed:

@@ -15,6 +15,7 @@ from .frames import Project, raised
 from .graphs import Bodies
 from .limits import TimeIsUp, at_most
 from .models import Builder
+from .overlay import Overlay
 from .recording import Export, Recorder, Seen
 from .serving import save
 
@@ -32,6 +33,7 @@ class Build:
         self.result = request["result"]
         self.seconds = request["seconds"]
         self.project = Project(job["project"], job["program"])
+        self.overlay = Overlay(job["overlay"])
         self.bodies = Bodies()
         exports = os.path.join(request["scratch"], "exports")
         os.makedirs(exports, exist_ok=True)
@@ -95,6 +97,7 @@ def run(request: dict[str, Any]) -> dict[str, Any]:
     _settle(job["program"], request["cwd"], request["scratch"])
     if job["as_v1"]:
         views.present_as_v1()
+    build.overlay.install()
     build.bodies.install()
     try:
         build.recorder.install()
@@ -108,7 +111,8 @@ def run(request: dict[str, Any]) -> dict[str, Any]:
         entrypoints.build_without_export(build, namespace)
     outcome = build.outcome
     if build.v1_reasons():
-        outcome["v1_names"] = views.v1_names(running.sources(build.project, job["program"]))
+        sources = running.sources(build.project, job["program"])
+        outcome["v1_names"] = views.v1_names([build.overlay.read(path) for path in sources])
     if outcome["raised"] is not None and outcome["stopped_at"] is None and not any(map(_tried, outcome["models"])):
         outcome["stopped_at"] = "import"
     outcome["finished"] = True
@@ -134,10 +138,11 @@ def _settle(program: str, cwd: str, scratch: str) -> None:
 
 
 def _run_program(build: Build) -> dict[str, Any]:
-    namespace, outcome = running.fresh_main(build.job["program"]), build.outcome
+    program, interactive = build.job["program"], build.job["interactive"]
+    namespace, outcome = running.fresh_main(program, interactive), build.outcome
     try:
         with at_most(build.seconds * PROGRAM_SHARE):
-            running.execute(build.job["program"], namespace)
+            running.execute(program, namespace, build.overlay, interactive)
     except TimeIsUp:
         outcome["stopped_at"] = "timeout"
         outcome["message"] = "the program did not end within %d s" % (build.seconds * PROGRAM_SHARE)

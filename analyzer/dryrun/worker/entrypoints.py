@@ -80,7 +80,7 @@ def _find(build: Any, namespace: dict[str, Any], path: str, dotted: str) -> Any:
     if is_program and dotted.split(".")[0] in namespace:
         return _bound(namespace, dotted)
     try:
-        members = import_by_path(path, build.project)
+        members = import_by_path(path, build.project, build.overlay)
     except (Exception, SystemExit) as error:
         words = " ".join(str(error).split())[:300]
         raise Unreachable(

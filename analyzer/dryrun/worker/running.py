@@ -2,34 +2,48 @@
 
 from __future__ import annotations
 
+import ast
+import asyncio
 import importlib
 import importlib.util
+import inspect
 import os
 import sys
 import types
 from typing import Any
 
 from .frames import Project
+from .interactive import names, stand_in_for_ipython
+from .overlay import Overlay
 
 
-def fresh_main(program: str) -> dict[str, Any]:
+def fresh_main(program: str, interactive: bool) -> dict[str, Any]:
     """The namespace of a new `__main__`, which stays readable when the program dies."""
     module = types.ModuleType("__main__")
-    module.__file__ = program
+    if interactive:
+        module.__dict__.update(names())
+        stand_in_for_ipython()
+    else:
+        module.__file__ = program
     module.__builtins__ = __builtins__  # type: ignore[attr-defined]
     sys.modules["__main__"] = module
     return module.__dict__
 
 
-def execute(program: str, namespace: dict[str, Any]) -> None:
-    """Run a file in a namespace."""
-    with open(program, "rb") as source:
-        code = compile(source.read(), program, "exec", dont_inherit=True)
-    exec(code, namespace)
+def execute(program: str, namespace: dict[str, Any], overlay: Overlay, interactive: bool) -> None:
+    """Run a file in a namespace; one that awaits at its top, as a notebook may, to its end."""
+    flags = getattr(ast, "PyCF_ALLOW_TOP_LEVEL_AWAIT", 0) if interactive else 0
+    code = compile(overlay.read(program), program, "exec", flags, dont_inherit=True)
+    if code.co_flags & inspect.CO_COROUTINE:
+        asyncio.run(types.FunctionType(code, namespace)())
+    else:
+        exec(code, namespace)
 
 
-def import_by_path(path: str, project: Project) -> dict[str, Any]:
+def import_by_path(path: str, project: Project, overlay: Overlay) -> dict[str, Any]:
     """The namespace of a module given by its file, under the dotted name it has on the import path."""
+    if not path.endswith(".py"):
+        raise ImportError("it is no module, and the run of it did not get that far")
     folder, name = os.path.dirname(path), os.path.splitext(os.path.basename(path))[0]
     while os.path.exists(os.path.join(folder, "__init__.py")) and os.path.dirname(folder) != folder:
         name = os.path.basename(folder) + ("" if name == "__init__" else "." + name)
@@ -47,7 +61,7 @@ def import_by_path(path: str, project: Project) -> dict[str, Any]:
     spec = importlib.util.spec_from_file_location("_tflint_" + name.replace(".", "_"), path)
     if spec is None or spec.loader is None:
         raise ImportError("cannot import " + path)
-    module = importlib.util.module_from_spec(spec)
+    module = importlib.util.module_from_spec(overlay.of_spec(spec))
     sys.modules[spec.name] = module
     spec.loader.exec_module(module)
     return vars(module)

@@ -33,17 +33,16 @@ def calls_for_v1(words: str) -> str | None:
     return "" if NOT_EAGER.search(words) else None
 
 
-def v1_names(sources: list[str]) -> list[str]:
+def v1_names(sources: list[str | bytes]) -> list[str]:
     """The TensorFlow names these sources use that only compat.v1 has ("tf.layers"), sorted."""
     import tensorflow
 
     found: set[str] = set()
-    for path in sources:
-        with open(path, "rb") as source:
-            try:
-                tree = ast.parse(source.read())
-            except (SyntaxError, ValueError):
-                continue
+    for source in sources:
+        try:
+            tree = ast.parse(source)
+        except (SyntaxError, ValueError):
+            continue
         for chain in _chains(tree):
             for end in range(1, len(chain) + 1):
                 if not _has(tensorflow, chain[:end]):
