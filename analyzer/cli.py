@@ -15,7 +15,7 @@ import click
 
 from analyzer import __version__
 from analyzer.findings import Failure, Report, Severity, Target
-from analyzer.settings import Ops, OutputFormat, Settings
+from analyzer.settings import Fixes, Ops, OutputFormat, Settings
 
 if TYPE_CHECKING:
     from rich.status import Status
@@ -67,6 +67,18 @@ def _interpreter(_context: click.Context, _parameter: click.Parameter, value: st
 @click.option(
     "--ops", type=click.Choice(get_args(Ops)), default="builtins", show_default=True, help="Ops of the device."
 )
+@click.option(
+    "--fix",
+    is_flag=True,
+    help="Write the safe edits, of findings that the dry run confirmed or that are certain and were not run; not of "
+    "those that it refuted or could not settle. Then report what is left.",
+)
+@click.option(
+    "--unsafe-fixes",
+    is_flag=True,
+    help="With --fix or --diff: also the edits that change more than the export, and those of findings that may be.",
+)
+@click.option("--diff", is_flag=True, help="Write nothing; print what --fix would change, and exit with 1 if anything.")
 @click.option("--show-refuted", is_flag=True, help="Show the suspicions that the dry run refuted, too.")
 @click.option(
     "--output-format",
@@ -92,6 +104,9 @@ def check(
     python: Path | None,
     target: str | None,
     ops: Ops,
+    fix: bool,
+    unsafe_fixes: bool,
+    diff: bool,
     show_refuted: bool,
     output_format: OutputFormat,
     select: tuple[str, ...],
@@ -119,6 +134,8 @@ def check(
         fail_on=Severity(fail_on),
         exit_zero=exit_zero,
         output_format=output_format,
+        fix=_fixes(fix, unsafe_fixes, diff, output_format),
+        unsafe_fixes=unsafe_fixes,
     )
     if dry_run and target:
         note(f"a dry run speaks of the TensorFlow that it ran; --target {target} counts only where none could be run")
@@ -133,17 +150,34 @@ def check(
     sys.exit(exit_code(report, settings))
 
 
+def _fixes(fix: bool, unsafe: bool, diff: bool, output_format: OutputFormat) -> Fixes:
+    """What is done with edits; a usage error where that cannot be told."""
+    if fix and diff:
+        raise click.UsageError("--fix writes the edits and --diff writes nothing: give one of them.")
+    if diff and output_format != "text":
+        raise click.UsageError(f"--diff prints diffs, not a report: leave out --output-format {output_format}.")
+    if unsafe and not (fix or diff):
+        note("--unsafe-fixes has no effect without --fix or --diff")
+    return "write" if fix else "show" if diff else "none"
+
+
 def run(paths: tuple[Path, ...], settings: Settings) -> Report:
     """Find, check and report."""
-    from analyzer import discovery, engine, reporting
+    from analyzer import discovery, engine, reporting, settling
 
     found = discovery.find(paths)
     with progress() as tell:
-        report = engine.check(found.files, settings, tell, found.walked)
+        settled = settling.settle(
+            lambda texts: engine.check(found.files, settings, tell, found.walked, overlay=texts), settings
+        )
+    report = settled.report
     report = replace(report, errors=tuple(sorted((*found.failures, *report.errors), key=_place)))
     for sentence in report.notes:
         note(sentence)
-    reporting.write(report, settings)
+    if settings.fix == "show":
+        reporting.write_diff(report, settled.changes)
+    else:
+        reporting.write(report, settings)
     return report
 
 
@@ -155,6 +189,8 @@ def exit_code(report: Report, settings: Settings) -> int:
     """2 where something asked for was not done, else 1 where a finding is loud enough."""
     if report.errors:
         return 2
+    if settings.fix == "show":
+        return int(bool(report.fixed) and not settings.exit_zero)
     loud = any(finding.severity.rank <= settings.fail_on.rank for finding in report.findings)
     return int(loud and not settings.exit_zero)
 

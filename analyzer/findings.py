@@ -394,3 +394,5 @@ class Report:
     """The lines of each file a finding points into; of a notebook those of its code cells, joined."""
     notebooks: Mapping[Path, Cells] = field(default_factory=dict)
     """The cells of each notebook among `sources`."""
+    fixed: tuple[Finding, ...] = ()
+    """What was mended, in the order in which it was; it is no longer among `findings`."""

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from pathspec import GitIgnoreSpec
 
 Ops = Literal["builtins", "select"]
+Fixes = Literal["none", "write", "show"]
 OutputFormat = Literal["text", "concise", "json"]
 FAIL_ON = (Severity.ERROR, Severity.WARNING, Severity.INFO)
 
@@ -52,6 +53,9 @@ class Settings:
     fail_on: Severity = Severity.WARNING
     exit_zero: bool = False
     output_format: OutputFormat = "text"
+    fix: Fixes = "none"
+    """What is done with the edits that findings carry."""
+    unsafe_fixes: bool = False
     baseline: Path | None = None
     """A file of findings that are known already."""
     configured_by: Path | None = field(default=None, compare=False)

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from analyzer.findings import Certainty, Place, Span
+from analyzer.reading.project import Module
 from analyzer.reading.record import ApiCall, FeatureRead, Scope, TaggedUse
 from analyzer.reading.values import UNKNOWN, Sequence, Value
 
@@ -91,6 +92,8 @@ class Model:
     conversions: tuple[ApiCall, ...] = ()
     """The program's own calls of `TFLiteConverter.from_*`."""
     training: Training | None = None
+    modules: Mapping[Path, Module] = field(default_factory=dict)
+    """The files it was followed through."""
 
     @property
     def estimator_certainty(self) -> Certainty:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from dataclasses import replace
 
 from analyzer.exportgraph import entrypoints, receivers
 from analyzer.exportgraph.calling import call_model_fn, function_of
@@ -59,7 +60,9 @@ def follow(project: Project, module: Module) -> ExportGraph:
         (entry, model) for entry, model in models if model.export is not None or model.model_fn not in exported - {None}
     ]
     calls, limits = tuple(run.record.calls), tuple(run.record.limits)
-    trained = tuple(with_training(run, entry, model, env) for entry, model in models)
+    followed = [with_training(run, entry, model, env) for entry, model in models]
+    modules = {one.path: one for one in run.modules}
+    trained = tuple(replace(model, modules=modules) for model in followed)
     unfollowed = () if models else tuple(entrypoints.export_lines(module))
     return ExportGraph(module.path, trained, calls, limits, unfollowed)
 

@@ -13,6 +13,7 @@ from pathlib import Path
 
 from analyzer.findings import Span
 
+LINE_ENDS = re.compile(r"\r\n|\r|\n")
 MOST_REPAIRS = 200
 """Statements left out of one file before recovery gives up."""
 
@@ -49,7 +50,7 @@ class Source:
 
     @classmethod
     def of(cls, path: Path, text: str) -> Source:
-        return cls(path, text, tuple(re.split(r"\r\n|\r|\n", text)))
+        return cls(path, text, tuple(LINE_ENDS.split(text)))
 
     def code_points(self, line: int, byte_column: int) -> int:
         """0-based code-point column of a 0-based UTF-8 byte column on a 1-based line."""

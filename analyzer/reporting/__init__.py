@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from pathlib import Path
+
 from analyzer.findings import Report
 from analyzer.settings import Settings
 
@@ -21,3 +24,10 @@ def write(report: Report, settings: Settings) -> None:
             from analyzer.reporting import json_report
 
             json_report.write(report, settings)
+
+
+def write_diff(report: Report, changes: Iterable[tuple[Path, str, str]]) -> None:
+    """Write what would be fixed, as unified diffs."""
+    from analyzer.reporting import diff
+
+    diff.write(report, changes)

@@ -8,7 +8,7 @@ from typing import Any
 import click
 
 from analyzer import __version__
-from analyzer.findings import Conversion, Finding, ModelReport, Place, Report, TensorInfo
+from analyzer.findings import Conversion, Finding, ModelReport, Patch, Place, Report, TensorInfo
 from analyzer.reporting.selection import relative, shown
 from analyzer.settings import Settings
 
@@ -26,6 +26,7 @@ def document(report: Report, settings: Settings) -> dict[str, Any]:
         "schema": SCHEMA,
         "tflint": __version__,
         "findings": [_finding(finding) for finding in shown(report, settings)],
+        "fixed": len(report.fixed),
         "models": [_model(model) for model in report.models],
         "not_enforced": list(report.not_enforced),
         "errors": [
@@ -70,6 +71,24 @@ def _finding(finding: Finding) -> dict[str, Any]:
         ],
         "fix": finding.fix,
         "partial": finding.partial,
+        "patch": None if finding.patch is None else _patch(finding.patch),
+    }
+
+
+def _patch(patch: Patch) -> dict[str, Any]:
+    return {
+        "safe": patch.safe,
+        "edits": [
+            {
+                "file": relative(edit.span.path),
+                "line": edit.span.line,
+                "column": edit.span.column,
+                "end_line": edit.span.end_line,
+                "end_column": edit.span.end_column,
+                "text": edit.text,
+            }
+            for edit in patch.edits
+        ],
     }
 
 

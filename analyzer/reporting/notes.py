@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
+from analyzer import fixing
 from analyzer.dryrun.words import spoken
 from analyzer.findings import Certainty, Evidence, Finding, ModelReport, Related, Verdict
 from analyzer.reporting.models import PROFILES, behind
@@ -53,9 +54,16 @@ def notes(finding: Finding, models: Sequence[ModelReport]) -> Iterator[str]:
     if finding.partial:
         yield "part of this file does not parse: what it would have said is missing here"
     if finding.fix:
-        yield f"fix: {finding.fix}"
+        yield f"fix: {finding.fix}{_offer(finding)}"
     if finding.verdict is Verdict.CONFIRMED and (outlook := behind(finding, models)):
         yield f"behind it: {outlook}"
+
+
+def _offer(finding: Finding) -> str:
+    """Which flags make the edit."""
+    if not fixing.wanted(finding, unsafe=True):
+        return ""
+    return " [--fix]" if fixing.is_safe(finding) else " [--fix --unsafe-fixes]"
 
 
 def _evidence(item: Evidence) -> str:
