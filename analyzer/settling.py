@@ -30,6 +30,7 @@ class Settled:
 class Round:
     """What has been done so far."""
 
+    write: bool
     stored: dict[Path, saving.Stored] = field(default_factory=dict)
     texts: dict[Path, str] = field(default_factory=dict)
     blocked: dict[Path, Failure] = field(default_factory=dict)
@@ -45,7 +46,7 @@ def settle(check: Check, settings: Settings) -> Settled:
     if settings.fix == "none":
         return Settled(check({}), ())
     write, unsafe = settings.fix == "write", settings.unsafe_fixes
-    done = Round()
+    done = Round(write)
     report = Report()
     for _ in range(MOST_ROUNDS if write or not settings.dry_run else 1):
         report = check({} if write else done.texts)
@@ -87,7 +88,7 @@ def _texts(done: Round, report: Report, patched: list[Finding]) -> dict[Path, st
 def _open(done: Round, path: Path) -> None:
     try:
         stored = saving.read(path)
-        read_only = saving.is_read_only(path)
+        read_only = done.write and saving.is_read_only(path)
     except (OSError, UnreadableSource) as error:
         done.blocked[path] = Failure(path, f"nothing was fixed in it: {getattr(error, 'strerror', None) or error}")
         return

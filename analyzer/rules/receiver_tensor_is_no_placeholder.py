@@ -30,6 +30,7 @@ from analyzer.editing.text import find, replace
 from analyzer.exportgraph.graph import Model, Receiver
 from analyzer.exportgraph.wiring import PLACEHOLDERS, SPARSE
 from analyzer.findings import Patch, ReceiverTensorIsNoPlaceholder, Suspicion
+from analyzer.reading.dtypes import dtype_of
 from analyzer.reading.record import ApiCall
 from analyzer.reading.values import Mapping
 from analyzer.rules.rule import Rule, by_version, way
@@ -68,7 +69,10 @@ def _computes(model: Model, call: ApiCall) -> bool:
 
 
 def _patch(model: Model, receiver: Receiver, key: str, call: ApiCall) -> Patch | None:
-    """The one placeholder before the op in its place. Callers who did what lay between must stop: not safe."""
+    """The one placeholder before the op in its place. Callers who did what lay between must stop: not safe.
+
+    A string is left alone: parsing or decoding it is what the device cannot do.
+    """
     raw = {one.id: one for one in model.ancestors(call) if one.name in PLACEHOLDERS}
     given = receiver.call.arguments.get("receiver_tensors", 1) if receiver.call is not None else None
     if len(raw) != 1 or receiver.call is None or given is None:
@@ -79,5 +83,7 @@ def _patch(model: Model, receiver: Receiver, key: str, call: ApiCall) -> Patch |
     else:
         found = find(model.modules, receiver.call.arguments.span("receiver_tensors", 1), nodes.Name)
     placeholder = next(iter(raw.values()))
+    if dtype_of(placeholder.arguments.get("dtype", 0)) in (None, "string"):
+        return None
     name = name_of(model.modules, placeholder.span, found[1]) if found is not None else None
     return Patch((replace(found[0], found[1], name),), safe=False) if found is not None and name is not None else None

@@ -99,4 +99,5 @@ def test_files_that_cannot_be_fixed_are_named_and_the_others_are_done(here: Path
     assert "broken.py: nothing was fixed in it: it does not parse" in done.stderr
     assert "locked.py: nothing was fixed in it: it is read-only" in done.stderr
     assert (here / "locked.py").read_text() == SAFE
+    assert tflint("--diff", "locked.py").exit_code == 1
     assert (here / "safe.py").read_text() != SAFE

@@ -135,6 +135,19 @@ def test_entries_removed(before: str, after: str, tmp_path: Path) -> None:
     assert mended(text, "TFL203", tmp_path).replace(" \n", "\n") == expected
 
 
+@pytest.mark.parametrize(("dtype", "is_edited"), [("tf.float32", True), ("tf.string", False)])
+def test_a_placeholder_of_strings_is_not_offered(dtype: str, is_edited: bool, tmp_path: Path) -> None:
+    made = "s = tf.strings.to_number(raw)" if dtype == "tf.string" else "s = raw / 2.0"
+    text = program(
+        "y = tf.layers.dense(x, 1)",
+        receiver=(
+            f"raw = tf.placeholder({dtype}, [None, 4])\n{made}\n"
+            "return tf.estimator.export.ServingInputReceiver({'x': s}, {'x': s})"
+        ),
+    )
+    assert mended(text, "TFL210", tmp_path) == (text.replace("{'x': s})", "{'x': raw})") if is_edited else text)
+
+
 def test_tabs_and_a_byte_order_mark_are_kept(tmp_path: Path) -> None:
     text = "\ufeff" + program("y = tf.layers.dropout(x, training=True)").replace("    ", "\t") + "\n\x0c\n"
     assert mended(text, "TFL501", tmp_path) == text.replace("training=True", f"training={GATE}")
