@@ -15,7 +15,7 @@ import click
 
 from analyzer import __version__
 from analyzer.findings import Failure, Report, Severity, Target
-from analyzer.settings import Ops, OutputFormat, Settings
+from analyzer.settings import Fixes, Ops, OutputFormat, Settings
 
 if TYPE_CHECKING:
     from rich.status import Status
@@ -67,6 +67,18 @@ def _interpreter(_context: click.Context, _parameter: click.Parameter, value: st
 @click.option(
     "--ops", type=click.Choice(get_args(Ops)), default="builtins", show_default=True, help="Ops of the device."
 )
+@click.option(
+    "--fix",
+    is_flag=True,
+    help="Write the safe edits, of findings that the dry run confirmed or that are certain and were not run; not of "
+    "those that it refuted or could not settle. Then report what is left.",
+)
+@click.option(
+    "--unsafe-fixes",
+    is_flag=True,
+    help="With --fix or --diff: also the edits that change more than the export, and those of findings that may be.",
+)
+@click.option("--diff", is_flag=True, help="Write nothing; print what --fix would change, and exit with 1 if anything.")
 @click.option("--show-refuted", is_flag=True, help="Show the suspicions that the dry run refuted, too.")
 @click.option(
     "--output-format",
@@ -98,6 +110,9 @@ def check(
     python: Path | None,
     target: str | None,
     ops: Ops,
+    fix: bool,
+    unsafe_fixes: bool,
+    diff: bool,
     show_refuted: bool,
     output_format: OutputFormat,
     output_file: Path | None,
@@ -129,6 +144,8 @@ def check(
         output_format=output_format,
         output_file=output_file,
         statistics=statistics,
+        fix=_fixes(fix, unsafe_fixes, diff, output_format),
+        unsafe_fixes=unsafe_fixes,
     )
     if statistics and output_format not in ("text", "concise", "json"):
         raise click.UsageError(f"--statistics are text or json: leave out --output-format {output_format}.")
@@ -145,16 +162,33 @@ def check(
     sys.exit(exit_code(report, settings))
 
 
+def _fixes(fix: bool, unsafe: bool, diff: bool, output_format: OutputFormat) -> Fixes:
+    """What is done with edits; a usage error where that cannot be told."""
+    if fix and diff:
+        raise click.UsageError("--fix writes the edits and --diff writes nothing: give one of them.")
+    if diff and output_format != "text":
+        raise click.UsageError(f"--diff prints diffs, not a report: leave out --output-format {output_format}.")
+    if unsafe and not (fix or diff):
+        note("--unsafe-fixes has no effect without --fix or --diff")
+    return "write" if fix else "show" if diff else "none"
+
+
 def run(paths: tuple[Path, ...], settings: Settings) -> Report:
     """Find, check and report."""
-    from analyzer import discovery, engine, reporting
+    from analyzer import discovery, engine, reporting, settling
 
     found = discovery.find(paths)
     with progress() as tell:
-        report = engine.check(found.files, settings, tell, found.walked)
+        settled = settling.settle(
+            lambda texts: engine.check(found.files, settings, tell, found.walked, overlay=texts), settings
+        )
+    report = settled.report
     report = replace(report, errors=tuple(sorted((*found.failures, *report.errors), key=_place)))
     for sentence in report.notes:
         note(sentence)
+    if settings.fix == "show":
+        reporting.write_diff(report, settled.changes)
+        return report
     unwritten = reporting.write(report, settings)
     return replace(report, errors=(*report.errors, *unwritten))
 
@@ -167,6 +201,8 @@ def exit_code(report: Report, settings: Settings) -> int:
     """2 where something asked for was not done, else 1 where a finding is loud enough."""
     if report.errors:
         return 2
+    if settings.fix == "show":
+        return int(bool(report.fixed) and not settings.exit_zero)
     loud = any(finding.severity.rank <= settings.fail_on.rank for finding in report.findings)
     return int(loud and not settings.exit_zero)
 

@@ -12,7 +12,7 @@ from analyzer.findings import Failure, Finding, ModelReport, Report
 from analyzer.followed import Followed
 from analyzer.following import follow_all
 from analyzer.reading.notebook import shown
-from analyzer.reading.source import UnreadableSource
+from analyzer.reading.source import Source, UnreadableSource
 from analyzer.settings import Settings
 
 Progress = Callable[[str], None]
@@ -24,14 +24,18 @@ def check(
     progress: Progress,
     walked: frozenset[Path] = frozenset(),
     of_file: Callable[[Path], Settings] | None = None,
+    overlay: Mapping[Path, str] | None = None,
 ) -> Report:
     """Checks files; with `settings.dry_run` also builds, converts and runs the models they export.
 
     `walked`: those of `files` that lay in a folder rather than being named; they are passed over where they cannot
-    matter. `of_file` gives the settings of one file, where they are not the same for all.
+    matter. `of_file` gives the settings of one file, where they are not the same for all. `overlay`: texts to read in
+    the place of what is on disk; a dry run runs what is on disk.
     """
     chosen = of_file or (lambda _: settings)
     analyses, failures, notes = _followed(files, settings, progress, walked)
+    if overlay:
+        analyses = _followed_anew(analyses, overlay)
     runs = plan.run(analyses, settings, progress) if settings.dry_run else {}
     covered = plan.covered(analyses)
     findings: list[Finding] = []
@@ -57,7 +61,7 @@ def check(
         conversions=sum(followed.conversions for followed in analyses),
         not_enforced=tuple(dict.fromkeys(limit for run in runs.values() for limit in run.not_enforced)),
         notes=notes,
-        sources=_sources(wanted),
+        sources=_sources(wanted, overlay or {}),
         checked=tuple(followed.path for followed in analyses),
         notebooks={done.path: done.notebook.places for done in analyses if done.notebook is not None},
     )
@@ -85,6 +89,18 @@ def _followed(
     return analyses, failures, tuple(notes)
 
 
+def _followed_anew(analyses: Iterable[Followed], overlay: Mapping[Path, str]) -> list[Followed]:
+    """The same with these texts in the place of those on disk."""
+    from analyzer.analysis import analyze
+    from analyzer.reading.project import Project
+
+    project = Project(dict(overlay))
+    return [
+        analyze(project, followed.path) if followed.depends.keys() & overlay.keys() else followed
+        for followed in analyses
+    ]
+
+
 def unique(findings: Iterable[Finding]) -> tuple[Finding, ...]:
     """Findings in reading order; of several of one rule at one place the one with the strongest verdict."""
     best: dict[tuple[str, Path, int, int], Finding] = {}
@@ -97,11 +113,13 @@ def unique(findings: Iterable[Finding]) -> tuple[Finding, ...]:
     )
 
 
-def _sources(findings: Iterable[Finding]) -> Mapping[Path, tuple[str, ...]]:
+def _sources(findings: Iterable[Finding], overlay: Mapping[Path, str]) -> Mapping[Path, tuple[str, ...]]:
     found: dict[Path, tuple[str, ...]] = {}
-    for path in dict.fromkeys(finding.span.path for finding in findings):
+    spans = [finding.span for finding in findings]
+    spans += [edit.span for finding in findings if finding.patch is not None for edit in finding.patch.edits]
+    for path in dict.fromkeys(span.path for span in spans):
         try:
-            found[path] = shown(path).lines
+            found[path] = (Source.of(path, overlay[path]) if path in overlay else shown(path)).lines
         except (OSError, UnreadableSource):  # gone since it was read
             continue
     return found

@@ -414,3 +414,5 @@ class Report:
     """The cells of each notebook that was read."""
     checked: tuple[Path, ...] = ()
     """The files that could be read, whether or not anything was found in them."""
+    fixed: tuple[Finding, ...] = ()
+    """What was mended, in the order in which it was; it is no longer among `findings`."""

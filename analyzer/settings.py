@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 Ops = Literal["builtins", "select"]
 OutputFormat = Literal["text", "concise", "json", "sarif", "github", "gitlab", "junit"]
+Fixes = Literal["none", "write", "show"]
 FAIL_ON = (Severity.ERROR, Severity.WARNING, Severity.INFO)
 
 
@@ -56,6 +57,9 @@ class Settings:
     """Where the report goes instead of standard output."""
     statistics: bool = False
     """Counts by rule instead of the report."""
+    fix: Fixes = "none"
+    """What is done with the edits that findings carry."""
+    unsafe_fixes: bool = False
     baseline: Path | None = None
     """A file of findings that are known already."""
     configured_by: Path | None = field(default=None, compare=False)

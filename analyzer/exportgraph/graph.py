@@ -8,6 +8,7 @@ from pathlib import Path
 
 from analyzer.exportgraph.conversions import Conversion
 from analyzer.findings import Certainty, Place, Span
+from analyzer.reading.project import Module
 from analyzer.reading.record import ApiCall, FeatureRead, Scope, TaggedUse
 from analyzer.reading.values import UNKNOWN, Sequence, Value
 
@@ -92,6 +93,8 @@ class Model:
     conversions: tuple[Conversion, ...] = ()
     """What the program itself converts of this export."""
     training: Training | None = None
+    modules: Mapping[Path, Module] = field(default_factory=dict)
+    """The files it was followed through."""
 
     @property
     def estimator_certainty(self) -> Certainty:

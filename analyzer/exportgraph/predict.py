@@ -61,7 +61,9 @@ def follow(project: Project, module: Module) -> ExportGraph:
         (entry, model) for entry, model in models if model.export is not None or model.model_fn not in exported - {None}
     ]
     calls, limits = tuple(run.record.calls), tuple(run.record.limits)
-    trained = tuple(with_training(run, entry, model, env) for entry, model in models)
+    followed = [with_training(run, entry, model, env) for entry, model in models]
+    modules = {one.path: one for one in run.modules}
+    trained = tuple(replace(model, modules=modules) for model in followed)
     unfollowed = () if models else tuple(entrypoints.export_lines(module, env))
     converted = tuple(conversions(calls, v1_program=any(names_of_v1(module) for module in run.modules)))
     of_models, alone = _with_conversions(trained, converted)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import io
 import sys
+from collections.abc import Iterable
+from pathlib import Path
 from typing import TextIO
 
 import click
@@ -71,3 +73,10 @@ def _write(report: Report, settings: Settings, to: TextIO) -> None:
             from analyzer.reporting import junit
 
             junit.write(report, settings, to)
+
+
+def write_diff(report: Report, changes: Iterable[tuple[Path, str, str]]) -> None:
+    """Write what would be fixed, as unified diffs."""
+    from analyzer.reporting import diff
+
+    diff.write(report, changes)

@@ -8,7 +8,7 @@ from typing import Any, TextIO
 import click
 
 from analyzer import __version__
-from analyzer.findings import Conversion, Finding, ModelReport, Place, Related, Report, TensorInfo
+from analyzer.findings import Conversion, Finding, ModelReport, Patch, Place, Related, Report, TensorInfo
 from analyzer.reporting.location import locate, locate_line
 from analyzer.reporting.selection import relative, shown
 from analyzer.settings import Settings
@@ -27,6 +27,7 @@ def document(report: Report, settings: Settings) -> dict[str, Any]:
         "schema": SCHEMA,
         "tflint": __version__,
         "findings": [_finding(finding, report) for finding in shown(report, settings)],
+        "fixed": len(report.fixed),
         "models": [_model(model, report) for model in report.models],
         "not_enforced": list(report.not_enforced),
         "errors": [
@@ -64,6 +65,24 @@ def _finding(finding: Finding, report: Report) -> dict[str, Any]:
         "related": [_related(item, report) for item in finding.related],
         "fix": finding.fix,
         "partial": finding.partial,
+        "patch": None if finding.patch is None else _patch(finding.patch),
+    }
+
+
+def _patch(patch: Patch) -> dict[str, Any]:
+    return {
+        "safe": patch.safe,
+        "edits": [
+            {
+                "file": relative(edit.span.path),
+                "line": edit.span.line,
+                "column": edit.span.column,
+                "end_line": edit.span.end_line,
+                "end_column": edit.span.end_column,
+                "text": edit.text,
+            }
+            for edit in patch.edits
+        ],
     }
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from analyzer import fixing
 from analyzer.dryrun.protocol import AS_CALLED
 from analyzer.dryrun.words import spoken
 from analyzer.findings import Certainty, Evidence, Finding, Related, Report, Verdict
@@ -54,9 +55,16 @@ def notes(finding: Finding, report: Report) -> Iterator[str]:
     if finding.partial:
         yield "part of this file does not parse: what it would have said is missing here"
     if finding.fix:
-        yield f"fix: {finding.fix}"
+        yield f"fix: {finding.fix}{_offer(finding)}"
     if finding.verdict is Verdict.CONFIRMED and (outlook := behind(finding, report)):
         yield f"behind it: {outlook}"
+
+
+def _offer(finding: Finding) -> str:
+    """Which flags make the edit."""
+    if not fixing.wanted(finding, unsafe=True):
+        return ""
+    return " [--fix]" if fixing.is_safe(finding) else " [--fix --unsafe-fixes]"
 
 
 def _evidence(item: Evidence) -> str:

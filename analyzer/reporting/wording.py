@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator
 
+from analyzer import fixing
 from analyzer.findings import ModelReport, Report, Severity, Verdict
 from analyzer.reporting.selection import relative, shown
 from analyzer.settings import Settings
@@ -40,6 +41,14 @@ def errors(report: Report) -> Iterator[str]:
 
 def closing(report: Report, settings: Settings) -> str:
     """The last line: what was counted, or one sentence that claims no more than was checked."""
+    told = _found(report, settings)
+    if report.fixed:
+        done = f"fixed {len(report.fixed)}"
+        return f"{told}{DOT}{done}" if shown(report, settings) else f"{done[0].upper()}{done[1:]}. {told}"
+    return told
+
+
+def _found(report: Report, settings: Settings) -> str:
     if shown(report, settings):
         return _counts(report, settings)
     if not report.files:
@@ -65,9 +74,21 @@ def _counts(report: Report, settings: Settings) -> str:
     told = [f"{by_verdict[verdict]} {verdict.value}" for verdict in _TOLD if by_verdict[verdict]]
     if told:
         parts.append("suspicions: " + ", ".join(told))
+    if fixable := _fixable(report, settings):
+        parts.append(fixable)
     if not settings.dry_run:
         parts.append("nothing was run: --dry-run asks the converter")
     return DOT.join(parts)
+
+
+def _fixable(report: Report, settings: Settings) -> str:
+    """How many findings tflint can mend itself."""
+    wanted = [finding for finding in shown(report, settings) if fixing.wanted(finding, unsafe=True)]
+    safe = sum(fixing.is_safe(finding) for finding in wanted)
+    more = len(wanted) - safe
+    if safe and more:
+        return f"{safe} fixable with --fix, {more} more with --unsafe-fixes"
+    return f"{safe} fixable with --fix" if safe else f"{more} fixable with --fix --unsafe-fixes" if more else ""
 
 
 _TOLD = (Verdict.CONFIRMED, Verdict.REFUTED, Verdict.INCONCLUSIVE, Verdict.UNTESTED)

@@ -18,8 +18,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from analyzer.exportgraph.graph import Model
-from analyzer.findings import Certainty, Raises, Related, Suspicion
+from analyzer.editing.calls import renamed, written
+from analyzer.exportgraph.graph import Model, Receiver
+from analyzer.findings import Certainty, Patch, Raises, Related, Suspicion
 from analyzer.rules.rule import Rule, by_version, way
 
 RULE = Rule("TFL205", "bare-tensor-in-serving-input-receiver", by_version("E", "E", "n/a"))
@@ -44,5 +45,13 @@ def check(model: Model) -> Iterator[Suspicion]:
         expects=Raises(EXCEPTIONS, tuple(places)),
         certainty=Certainty.CERTAIN if Certainty.CERTAIN in certainties else Certainty.MAYBE,
         fix="return tf.estimator.export.TensorServingInputReceiver, or give a dict whose keys model_fn reads",
+        patch=_patch(model, receiver) if uses and not model.reads else None,
         related=(Related(places[0], "model_fn needs the tensor here"), *way(model)),
     )
+
+
+def _patch(model: Model, receiver: Receiver) -> Patch | None:
+    """The receiver that keeps the tensor bare: model_fn reads no key of it, and the signature stays what it is."""
+    found = written(model.modules, receiver.call) if receiver.call is not None else None
+    edit = renamed(*found, "estimator.export.TensorServingInputReceiver") if found is not None else None
+    return Patch((edit,), safe=True) if edit is not None else None

@@ -21,6 +21,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from analyzer.editing.modes import switched
 from analyzer.exportgraph.graph import Model
 from analyzer.findings import BatchNormTrains, Certainty, Suspicion
 from analyzer.reading.record import ApiCall
@@ -47,7 +48,7 @@ def check(model: Model) -> Iterator[Suspicion]:
         certainty = _trains(call)
         if certainty is None:
             continue
-        name, _, default = SWITCHES[call.name]
+        name, index, default = SWITCHES[call.name]
         given = call.arguments.get(name) is not None
         why = "" if given or not default else f" ({name} is True by default)"
         yield RULE.at(
@@ -58,6 +59,7 @@ def check(model: Model) -> Iterator[Suspicion]:
             outcomes=by_version("W", "n/a", "n/a") if call.name in NORMALIZERS else None,
             fix=f"pass {name}=(mode == tf.estimator.ModeKeys.TRAIN)",
             related=way(model, call),
+            patch=switched(model, call, name, index, default),
         )
 
 

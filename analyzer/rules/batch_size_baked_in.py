@@ -18,9 +18,14 @@ The dry run confirms it when the converted model cannot be run, or the converter
 from __future__ import annotations
 
 from collections.abc import Iterator
+from math import prod
 
+from astroid import nodes
+
+from analyzer.editing.calls import argument, written
+from analyzer.editing.text import replace
 from analyzer.exportgraph.graph import Model
-from analyzer.findings import AnyOf, Certainty, ConverterSays, InterpreterFails, Refused, Suspicion
+from analyzer.findings import AnyOf, Certainty, ConverterSays, InterpreterFails, Patch, Refused, Suspicion
 from analyzer.reading.record import ApiCall
 from analyzer.reading.shapes import from_value, shape_of
 from analyzer.reading.values import Sequence, Tensor, Value, constant
@@ -31,6 +36,7 @@ RULE = Rule("TFL415", "batch-size-baked-in", by_version("X", "R", "R"))
 WHEN_RUN = InterpreterFails(frozenset({"fails", "differs"}))
 PHRASES = ("Input cannot be reshaped to requested dimensions",)
 OPS = frozenset({"Reshape", "ConcatV2", "Concat", "Pack"})
+NEED_STATIC = frozenset({"tensorflow.unstack", "tensorflow.split"})
 BATCHES = frozenset({"tensorflow.data.Dataset.batch", "tensorflow.data.Dataset.padded_batch"})
 
 
@@ -56,6 +62,7 @@ def check(model: Model) -> Iterator[Suspicion]:
             certainty=call.certainty if certain else Certainty.MAYBE,
             fix="use -1 for the batch, or give the receiver's placeholder the same fixed batch",
             related=way(model, call),
+            patch=_patch(model, call),
         )
 
 
@@ -90,6 +97,28 @@ def _of_concat(call: ApiCall) -> tuple[int | None, bool]:
     firsts = [_first(value) for value in values.items if isinstance(value, Tensor) and value.shape]
     fixed = [size for size in firsts if isinstance(size, int) and size > 1]
     return (fixed[0], True) if fixed and None in firsts else (None, False)
+
+
+def _patch(model: Model, call: ApiCall) -> Patch | None:
+    """-1 for the batch of a reshape; the size that was -1 is written out, where it is known.
+
+    What it computes is the same. Its static batch is not, which only tf.unstack and tf.split ask for.
+    """
+    found = written(model.modules, call) if call.name == "tensorflow.reshape" else None
+    shape = argument(found[1], "shape", 1) if found is not None else None
+    sizes = from_value(call.arguments.get("shape", 1))
+    if found is None or not isinstance(shape, nodes.List | nodes.Tuple) or not sizes or len(sizes) != len(shape.elts):
+        return None
+    if any(call.id in other.deps and other.name in NEED_STATIC for other in model.calls):
+        return None
+    edits = [replace(found[0], shape.elts[0], "-1")]
+    for size, written_size in zip(sizes[1:], shape.elts[1:], strict=True):
+        if size is None or size < 0:
+            rest = (shape_of(call.arguments.get("tensor", 0)) or (None, None))[1:]
+            if len(sizes) != 2 or None in rest:
+                return None
+            edits.append(replace(found[0], written_size, str(prod(known for known in rest if known is not None))))
+    return Patch(tuple(edits), safe=True)
 
 
 def _first(value: Value) -> int | None:

@@ -22,9 +22,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from analyzer.exportgraph.graph import Model
-from analyzer.findings import Raises, Related, Suspicion
-from analyzer.reading.values import Mapping
+from astroid import nodes
+
+from analyzer.editing.calls import argument, renamed, written
+from analyzer.editing.displays import value_at
+from analyzer.editing.scopes import is_in_model_fn
+from analyzer.editing.text import append, code_of, find, replace
+from analyzer.exportgraph.graph import Model, Receiver
+from analyzer.findings import Edit, Patch, Raises, Related, Suspicion
+from analyzer.reading.values import Array, Mapping, Tensor
 from analyzer.rules.rule import Rule, by_version, way
 
 RULE = Rule("TFL204", "feature-dict-used-as-tensor", by_version("E", "E", "n/a"))
@@ -52,5 +58,43 @@ def check(model: Model) -> Iterator[Suspicion]:
             certainty=use.certainty,
             fix=f"take {take}" + (", or export with TensorServingInputReceiver" if one else ""),
             related=related,
+            patch=_patch(model, receiver, one) if one is not None else None,
         )
         return
+
+
+def _patch(model: Model, receiver: Receiver, key: str) -> Patch | None:
+    """What training gives decides: for bare tensors a receiver that keeps its tensor bare, else the tensor of the key.
+
+    Where it is not known what training gives, the second is a guess: not safe.
+    """
+    trained = [pipeline.features for pipeline in model.pipelines]
+    if trained and all(isinstance(features, Tensor | Array) for features in trained):
+        return _kept_bare(model, receiver, key)
+    known = bool(trained) and all(isinstance(features, Mapping) and key in features.entries for features in trained)
+    if not known and any(isinstance(features, Tensor | Array) for features in trained):
+        return None
+    edits: list[Edit] = []
+    uses = [use for use in model.uses if use.tag == "features" and isinstance(use.value, Mapping)]
+    for span in dict.fromkeys(use.span for use in uses):
+        found = find(model.modules, span, nodes.Name)
+        if found is None or not is_in_model_fn(model, *found):
+            return None
+        edits += append(*found, f"[{key!r}]")
+    return Patch(tuple(edits), safe=known)
+
+
+def _kept_bare(model: Model, receiver: Receiver, key: str) -> Patch | None:
+    """TensorServingInputReceiver of the one tensor; the signature stays what it is."""
+    found = written(model.modules, receiver.call) if receiver.call is not None and not model.reads else None
+    given = argument(found[1], "features", 0) if found is not None else None
+    callee = renamed(*found, "estimator.export.TensorServingInputReceiver") if found is not None else None
+    if found is None or given is None or callee is None:
+        return None
+    spans = receiver.features.spans if isinstance(receiver.features, Mapping) else {}
+    value = value_at(model.modules, spans.get(key)) if isinstance(given, nodes.Dict) else None
+    if isinstance(given, nodes.Dict) and value is None:
+        return None
+    bare = replace(found[0], given, code_of(*value)) if value is not None else None
+    edits = (bare,) if bare is not None else append(found[0], given, f"[{key!r}]")
+    return Patch((callee, *edits), safe=True)

@@ -20,8 +20,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from analyzer.exportgraph.graph import Model
-from analyzer.findings import Raises, Related, Suspicion
+from analyzer.editing.displays import entry
+from analyzer.editing.text import replace
+from analyzer.exportgraph.graph import Model, Receiver
+from analyzer.findings import Patch, Raises, Related, Suspicion
+from analyzer.reading.values import Mapping
 from analyzer.rules.rule import Rule, by_version, way
 
 RULE = Rule("TFL202", "feature-missing-from-receiver", by_version("E", "E", "n/a"))
@@ -47,4 +50,19 @@ def check(model: Model) -> Iterator[Suspicion]:
             certainty=read.certainty,
             fix=f"give {read.key!r} in the receiver's features, or read one of its keys",
             related=related,
+            patch=_patch(model, receiver),
         )
+
+
+def _patch(model: Model, receiver: Receiver) -> Patch | None:
+    """The one feature that nothing reads, under the one key that is missing. It may be another one: not safe."""
+    read = {one.key for one in model.reads}
+    missing = {one.key for one in model.reads if one.given is False}
+    spare = [key for key in receiver.keys or () if key not in read]
+    if len(missing) != 1 or len(spare) != 1 or not isinstance(receiver.features, Mapping):
+        return None
+    found = entry(model.modules, receiver.features.spans.get(spare[0]))
+    if found is None:
+        return None
+    module, display, number = found
+    return Patch((replace(module, display.items[number][0], f'"{missing.pop()}"'),), safe=False)

@@ -19,9 +19,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from analyzer.editing.displays import without_keys
 from analyzer.exportgraph.graph import Model
 from analyzer.exportgraph.wiring import passed_through
-from analyzer.findings import ConverterSays, InterpreterFails, Suspicion
+from analyzer.findings import ConverterSays, InterpreterFails, Patch, Suspicion
 from analyzer.rules.rule import Rule, by_version, way
 
 RULE = Rule("TFL217", "input-passed-through", by_version("X", "B", "B"))
@@ -42,4 +43,5 @@ def check(model: Model) -> Iterator[Suspicion]:
             outcomes=THROUGH_IDENTITY if copied else RULE.outcomes,
             fix=f"leave {output!r} out of the outputs: callers have it already",
             related=way(model, model.spec),
+            patch=Patch(edits, safe=False) if (edits := without_keys(model.modules, [span])) else None,
         )

@@ -24,9 +24,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from analyzer.editing.calls import spelled
+from analyzer.editing.displays import value_at
+from analyzer.editing.text import wrap
 from analyzer.exportgraph.graph import Model
 from analyzer.exportgraph.signatures import DEFAULT, OUTPUTS
-from analyzer.findings import Raises, Span, Suspicion
+from analyzer.findings import Edit, Patch, Raises, Span, Suspicion
 from analyzer.reading.values import Array, Const, Instance, Mapping, Sequence, Tensor, Value, is_none
 from analyzer.rules.rule import Rule, by_version, way
 
@@ -49,6 +52,7 @@ def check(model: Model) -> Iterator[Suspicion]:
             certainty=spec.certainty,
             fix='give {"serving_default": tf.estimator.export.PredictOutput({...})}',
             related=way(model, spec),
+            patch=_patch(model, outputs),
         )
 
 
@@ -101,3 +105,20 @@ def _wrong_tensor(output: Instance) -> str:
             return "every output must be a tensor" if wrong else ""
         case _:
             return ""
+
+
+def _patch(model: Model, outputs: Value) -> Patch | None:
+    """A PredictOutput around every plain tensor or dict of tensors, where nothing else is wrong with them."""
+    if not isinstance(outputs, Mapping) or not (len(outputs.entries) == 1 or DEFAULT in outputs.entries):
+        return None
+    edits: list[Edit] = []
+    for key, value in outputs.entries.items():
+        if not _is_no_output(value):
+            continue
+        tensors = value.entries.values() if isinstance(value, Mapping) else [value]
+        found = value_at(model.modules, outputs.spans.get(key))
+        name = spelled(*found, "estimator.export.PredictOutput") if found is not None else None
+        if found is None or name is None or not all(isinstance(tensor, Tensor) for tensor in tensors):
+            return None
+        edits += wrap(*found, f"{name}(", ")")
+    return Patch(tuple(edits), safe=True) if edits else None

@@ -21,9 +21,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from analyzer.exportgraph.graph import Model
-from analyzer.findings import Raises, Suspicion
-from analyzer.reading.values import Array, Const, Mapping, Sequence, Value
+from astroid import nodes
+
+from analyzer.editing.calls import spelled
+from analyzer.editing.text import find, replace, text_of, wrap
+from analyzer.exportgraph.graph import Model, Receiver
+from analyzer.findings import Patch, Raises, Suspicion
+from analyzer.reading.values import Array, Const, Mapping, Sequence, Tensor, Value
 from analyzer.rules.rule import Rule, by_version, way
 
 RULE = Rule("TFL213", "no-receiver-from-serving-fn", by_version("E", "E", "n/a"))
@@ -40,6 +44,7 @@ def check(model: Model) -> Iterator[Suspicion]:
             expects=Raises(frozenset({"AttributeError", "TypeError", "ValueError"}), (), "features"),
             fix="return tf.estimator.export.ServingInputReceiver(features, receiver_tensors)",
             related=way(model),
+            patch=_patch(model, receiver),
         )
     if receiver.kind == "raw" and isinstance(receiver.given, Mapping):
         given = receiver.given.entries.items()
@@ -70,3 +75,29 @@ def _kind(value: Value | None) -> str:
             return "None"
         case _:
             return "something else"
+
+
+def _patch(model: Model, receiver: Receiver) -> Patch | None:
+    """A receiver of the pair that is returned, or of the dict of placeholders for both sides."""
+    found = find(model.modules, receiver.span, nodes.Return)
+    value = found[1].value if found is not None else None
+    name = spelled(*found, "estimator.export.ServingInputReceiver") if found is not None else None
+    if found is None or name is None:
+        return None
+    returned = receiver.returned
+    if isinstance(value, nodes.Tuple) and isinstance(returned, Sequence) and _is_pair(returned):
+        bare = text_of(found[0], found[0].span(value)).startswith("(")
+        return Patch(wrap(found[0], value, name if bare else f"{name}(", "" if bare else ")"), safe=True)
+    placeholders = isinstance(returned, Mapping) and returned.complete and all(map(_is_fed, returned.entries.values()))
+    if isinstance(value, nodes.Name) and placeholders:
+        return Patch((replace(found[0], value, f"{name}({value.name}, {value.name})"),), safe=True)
+    return None
+
+
+def _is_pair(value: Sequence) -> bool:
+    sides = [list(item.entries.values()) if isinstance(item, Mapping) else [item] for item in value.items]
+    return len(sides) == 2 and all(isinstance(tensor, Tensor) for side in sides for tensor in side) and all(sides)
+
+
+def _is_fed(value: Value) -> bool:
+    return isinstance(value, Tensor) and value.placeholder

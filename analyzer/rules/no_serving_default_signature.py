@@ -22,9 +22,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from analyzer.editing.conversions import naming
 from analyzer.exportgraph.graph import Model
 from analyzer.exportgraph.signatures import DEFAULT, names_signature, signatures, uses_head
-from analyzer.findings import AnyOf, AsCalled, ConverterSays, Suspicion
+from analyzer.findings import AnyOf, AsCalled, ConverterSays, Patch, Suspicion
 from analyzer.rules.rule import Rule, by_version, way
 
 RULE = Rule("TFL207", "no-serving-default-signature", by_version("X", "B", "B"))
@@ -52,4 +53,5 @@ def check(model: Model) -> Iterator[Suspicion]:
         outcomes=by_version("X", "X", "X") if own else None,
         fix=f"convert with signature_key={found[0].key!r}",
         related=way(model),
+        patch=Patch(edits, safe=True) if (edits := naming(model, 1, repr(found[0].key))) else None,
     )

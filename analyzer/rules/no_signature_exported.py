@@ -19,13 +19,19 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from astroid import nodes
+
+from analyzer.editing.calls import argument, renamed
+from analyzer.editing.text import code_of, find, replace
 from analyzer.exportgraph.graph import Model
 from analyzer.exportgraph.signatures import signatures
-from analyzer.findings import ConverterSays, Suspicion
-from analyzer.reading.values import Mapping
+from analyzer.findings import ConverterSays, Edit, Patch, Suspicion
+from analyzer.reading.values import Instance, Mapping
 from analyzer.rules.rule import Rule, by_version, way
 
 RULE = Rule("TFL208", "no-signature-exported", by_version("X", "X", "X"))
+
+NAMES = {"ClassificationOutput": "scores", "RegressionOutput": "value"}
 
 
 def check(model: Model) -> Iterator[Suspicion]:
@@ -41,4 +47,20 @@ def check(model: Model) -> Iterator[Suspicion]:
         certainty=model.spec.certainty,
         fix="export a PredictOutput",
         related=way(model, model.spec),
+        patch=_patch(model, outputs),
     )
+
+
+def _patch(model: Model, outputs: Mapping) -> Patch | None:
+    """A PredictOutput of the same scores or value. One that also gives classes, which are strings, is left alone."""
+    edits: list[Edit] = []
+    for output in outputs.entries.values():
+        found = find(model.modules, output.span, nodes.Call) if isinstance(output, Instance) else None
+        name = NAMES.get(output.api.rpartition(".")[2]) if isinstance(output, Instance) else None
+        given = argument(found[1], name, 0) if found is not None and name is not None else None
+        callee = renamed(*found, "estimator.export.PredictOutput") if found is not None else None
+        if found is None or given is None or callee is None or len(found[1].args) + len(found[1].keywords) != 1:
+            return None
+        whole = given.parent if isinstance(given.parent, nodes.Keyword) else given
+        edits += [callee, replace(found[0], whole, f"{{{name!r}: {code_of(found[0], given)}}}")]
+    return Patch(tuple(edits), safe=True) if edits else None

@@ -20,8 +20,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from analyzer.editing.modes import only_in_train, switched
 from analyzer.exportgraph.graph import Model
-from analyzer.findings import Certainty, InExportedSlice, Suspicion
+from analyzer.findings import Certainty, InExportedSlice, Patch, Suspicion
 from analyzer.reading.record import ApiCall
 from analyzer.reading.values import Unknown, Value, constant, is_none
 from analyzer.rules.rule import Rule, by_version, way
@@ -66,6 +67,7 @@ def check(model: Model) -> Iterator[Suspicion]:
             certainty=certainty,
             fix=_fix(call),
             related=way(model, call),
+            patch=_patch(model, call),
         )
 
 
@@ -105,6 +107,18 @@ def _rate(call: ApiCall) -> bool | None:
         return None if rate is not None and isinstance(rate, Unknown) else True
     # tf.nn.dropout's second positional argument is keep_prob in 1.x and rate in 2.x: 0 and 1 both drop nothing in one.
     return constant(rate) not in (0, 0.0) and not (constant(rate) in (1, 1.0) and "rate" not in call.arguments.keywords)
+
+
+def _patch(model: Model, call: ApiCall) -> Patch | None:
+    """The switch, or what is kept, made to depend on mode. EVAL changes with it: the edit is not safe."""
+    if call.name in GATED:
+        name, index, default = GATED[call.name]
+        return switched(model, call, name, index, default)
+    if call.name == "tensorflow.nn.dropout":
+        return only_in_train(model, call, {"keep_prob": "1.0", "rate": "0.0"})
+    if call.name == DROPOUT_WRAPPER:
+        return only_in_train(model, call, {f"{part}_keep_prob": "1.0" for part in ("input", "output", "state")})
+    return None
 
 
 def _name(call: ApiCall) -> str:

@@ -20,8 +20,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
+from analyzer.editing.calls import argument, written
+from analyzer.editing.scopes import in_mode
+from analyzer.editing.text import append
 from analyzer.exportgraph.graph import Model
-from analyzer.findings import Outcome, Refused, Related, Suspicion, Target
+from analyzer.findings import Edit, Outcome, Patch, Refused, Related, Suspicion, Target
 from analyzer.reading.record import ApiCall
 from analyzer.reading.values import Sequence, Tensor, constant, is_none
 from analyzer.rules.rule import Rule, by_version, way
@@ -49,7 +52,23 @@ def check(model: Model) -> Iterator[Suspicion]:
             outcomes=_outcomes(call) if shards else None,
             fix="make the table without a partitioner when mode is PREDICT; the checkpoint's shards are joined",
             related=(*(Related(one.span, "the table is made here") for one in partitioned), *way(model, call)),
+            patch=_patch(model, partitioned) if not shards else None,
         )
+
+
+def _patch(model: Model, variables: list[ApiCall]) -> Patch | None:
+    """No partitioner for PREDICT; training and its checkpoints stay as they are."""
+    edits: list[Edit] = []
+    for variable in variables:
+        found = written(model.modules, variable)
+        given = argument(found[1], "partitioner", 8) if found is not None else None
+        if found is None or given is None:
+            return None
+        test = in_mode(model, found[0], given, variable.trail, "!= PREDICT")
+        if test is None:
+            return None
+        edits += append(found[0], given, f" if {test} else None")
+    return Patch(tuple(edits), safe=True) if edits else None
 
 
 def _is_partitioned(variable: ApiCall) -> bool:

@@ -19,8 +19,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from astroid import nodes
+
+from analyzer.editing.calls import argument, stands_loose, written
+from analyzer.editing.scopes import in_mode
+from analyzer.editing.text import wrap
 from analyzer.exportgraph.graph import Model
-from analyzer.findings import Refused, Suspicion
+from analyzer.findings import Patch, Refused, Suspicion
+from analyzer.reading.record import ApiCall
 from analyzer.rules.rule import Rule, by_version, way
 
 RULE = Rule("TFL412", "print-in-exported-graph", by_version("F", "F", "F"))
@@ -42,4 +48,27 @@ def check(model: Model) -> Iterator[Suspicion]:
             outcomes=by_version("B", "F", "F") if dropped else None,
             fix="print only when mode is not PREDICT",
             related=way(model, call),
+            patch=_patch(model, call),
         )
+
+
+def _patch(model: Model, call: ApiCall) -> Patch | None:
+    """Not for PREDICT: a list of prints that is waited for becomes empty, a `tf.Print` of a name becomes the name."""
+    found = written(model.modules, call)
+    if found is None:
+        return None
+    module, node = found
+    test = in_mode(model, module, node, call.trail, "!= PREDICT")
+    if test is None:
+        return None
+    if call.name in DROPPED_BY_1_15:
+        waits = node.parent
+        alone = isinstance(waits, nodes.List) and len(waits.elts) == 1 and isinstance(waits.parent, nodes.Call)
+        if not alone or getattr(waits.parent.func, "attrname", "") != "control_dependencies":
+            return None
+        return Patch(wrap(module, waits, "", f" if {test} else []"), safe=True)
+    printed = argument(node, "input_" if call.name.endswith(".Print") else "x", 0)
+    if not isinstance(printed, nodes.Name):
+        return None
+    head, tail = ("", "") if stands_loose(module, node) else ("(", ")")
+    return Patch(wrap(module, node, head, f" if {test} else {printed.name}{tail}"), safe=True)

@@ -19,8 +19,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from analyzer.exportgraph.graph import Model
-from analyzer.findings import Certainty, InputUnused, Severity, Suspicion
+from analyzer.editing.displays import without_keys
+from analyzer.exportgraph.graph import Model, Receiver
+from analyzer.findings import Certainty, InputUnused, Patch, Severity, Span, Suspicion
 from analyzer.reading.values import Mapping, Tensor, deps_of
 from analyzer.rules.rule import Rule, by_version, way
 
@@ -48,4 +49,16 @@ def check(model: Model) -> Iterator[Suspicion]:
             fix=f"drop {key!r} from the receiver, or read it in model_fn",
             related=way(model),
             ceiling=Severity.INFO,
+            patch=_patch(model, receiver, key, signature_key),
         )
+
+
+def _patch(model: Model, receiver: Receiver, key: str, signature_key: str) -> Patch | None:
+    """The receiver without the key, on both sides. Callers who send it must stop: not safe."""
+    tensors = receiver.given or (receiver.call.arguments.get("receiver_tensors", 1) if receiver.call else None)
+    spans: list[Span | None] = [
+        given.spans.get(name) if isinstance(given, Mapping) else None
+        for given, name in ((receiver.features, key), (tensors, signature_key))
+    ]
+    edits = without_keys(model.modules, spans)
+    return Patch(edits, safe=False) if edits else None

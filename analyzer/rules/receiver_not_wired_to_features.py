@@ -24,10 +24,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from analyzer.exportgraph.graph import Model
+from astroid import nodes
+
+from analyzer.editing.displays import value_at
+from analyzer.editing.text import replace
+from analyzer.exportgraph.graph import Model, Receiver
 from analyzer.exportgraph.wiring import disconnected, shape_only, unfed
-from analyzer.findings import AnyOf, ConverterSays, InExportedSlice, InputUnused, Related, Severity, Suspicion
+from analyzer.findings import AnyOf, ConverterSays, InExportedSlice, InputUnused, Patch, Related, Severity, Suspicion
 from analyzer.reading.record import Scope
+from analyzer.reading.values import Mapping, Tensor
 from analyzer.rules.rule import Rule, by_version, way
 
 RULE = Rule("TFL216", "receiver-not-wired-to-features", by_version("W", "W", "W"))
@@ -69,4 +74,25 @@ def check(model: Model) -> Iterator[Suspicion]:
             fix="give the same tensors in features and receiver_tensors",
             related=way(model),
             ceiling=Severity.ERROR if matters else Severity.INFO,
+            patch=_patch(model, receiver, key) if matters else None,
         )
+
+
+def _patch(model: Model, receiver: Receiver, key: str) -> Patch | None:
+    """The receiver tensor of the same key as the feature. Another tensor may have been meant: not safe."""
+    given = receiver.call.arguments.get("receiver_tensors", 1) if receiver.call is not None else None
+    features = receiver.features
+    if not isinstance(given, Mapping) or not isinstance(features, Mapping) or given.spans == features.spans:
+        return None
+    tensor, feature = given.entries.get(key), features.entries.get(key)
+    if not isinstance(tensor, Tensor) or not isinstance(feature, Tensor) or tensor.dtype != feature.dtype:
+        return None
+    wrong, right = value_at(model.modules, features.spans.get(key)), value_at(model.modules, given.spans.get(key))
+    if (
+        wrong is None
+        or right is None
+        or not isinstance(right[1], nodes.Name)
+        or wrong[1].scope() is not right[1].scope()
+    ):
+        return None
+    return Patch((replace(*wrong, right[1].name),), safe=False)

@@ -22,10 +22,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from analyzer.exportgraph.graph import Model
+from astroid import nodes
+
+from analyzer.editing.displays import value_at
+from analyzer.editing.scopes import name_of
+from analyzer.editing.text import find, replace
+from analyzer.exportgraph.graph import Model, Receiver
 from analyzer.exportgraph.wiring import PLACEHOLDERS, SPARSE
-from analyzer.findings import ReceiverTensorIsNoPlaceholder, Suspicion
+from analyzer.findings import Patch, ReceiverTensorIsNoPlaceholder, Suspicion
+from analyzer.reading.dtypes import dtype_of
 from analyzer.reading.record import ApiCall
+from analyzer.reading.values import Mapping
 from analyzer.rules.rule import Rule, by_version, way
 
 RULE = Rule("TFL210", "receiver-tensor-is-no-placeholder", by_version("W", "W", "W"))
@@ -49,6 +56,7 @@ def check(model: Model) -> Iterator[Suspicion]:
             certainty=call.certainty,
             fix="give the placeholder in receiver_tensors",
             related=way(model, call),
+            patch=_patch(model, receiver, key, call),
         )
 
 
@@ -58,3 +66,24 @@ def _computes(model: Model, call: ApiCall) -> bool:
     return any(one.name in PLACEHOLDERS for one in before) and any(
         one.name not in PLACEHOLDERS | KEEPS for one in before
     )
+
+
+def _patch(model: Model, receiver: Receiver, key: str, call: ApiCall) -> Patch | None:
+    """The one placeholder before the op in its place. Callers who did what lay between must stop: not safe.
+
+    A string is left alone: parsing or decoding it is what the device cannot do.
+    """
+    raw = {one.id: one for one in model.ancestors(call) if one.name in PLACEHOLDERS}
+    given = receiver.call.arguments.get("receiver_tensors", 1) if receiver.call is not None else None
+    if len(raw) != 1 or receiver.call is None or given is None:
+        return None
+    if isinstance(given, Mapping):
+        features = receiver.call.arguments.get("features", 0)
+        found = value_at(model.modules, given.spans.get(key)) if features is not given else None
+    else:
+        found = find(model.modules, receiver.call.arguments.span("receiver_tensors", 1), nodes.Name)
+    placeholder = next(iter(raw.values()))
+    if dtype_of(placeholder.arguments.get("dtype", 0)) in (None, "string"):
+        return None
+    name = name_of(model.modules, placeholder.span, found[1]) if found is not None else None
+    return Patch((replace(found[0], found[1], name),), safe=False) if found is not None and name is not None else None

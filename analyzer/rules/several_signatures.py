@@ -22,6 +22,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from analyzer.editing.conversions import naming
 from analyzer.exportgraph.graph import Model
 from analyzer.exportgraph.signatures import (
     DEFAULT,
@@ -32,7 +33,7 @@ from analyzer.exportgraph.signatures import (
     signatures,
     uses_head,
 )
-from analyzer.findings import Certainty, FirstSignature, Span, Suspicion
+from analyzer.findings import Certainty, FirstSignature, Patch, Span, Suspicion
 from analyzer.reading.values import Mapping
 from analyzer.rules.rule import Rule, by_version, way
 
@@ -61,6 +62,7 @@ def check(model: Model) -> Iterator[Suspicion]:
         certainty=model.spec.certainty if model.spec is not None else Certainty.CERTAIN,
         fix="convert with signature_keys=['serving_default'], or one signature at a time",
         related=way(model, model.spec),
+        patch=Patch(edits, safe=False) if (edits := naming(model, 2, f"[{DEFAULT!r}]")) else None,
     )
 
 

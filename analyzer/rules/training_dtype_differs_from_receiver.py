@@ -21,8 +21,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from astroid import nodes
+
+from analyzer.editing.calls import with_argument
+from analyzer.editing.scopes import numpy_dtype
+from analyzer.editing.text import find, insert
 from analyzer.exportgraph.graph import Model, Receiver
-from analyzer.findings import Related, Span, Suspicion, VariablesDiffer
+from analyzer.findings import Patch, Related, Span, Suspicion, VariablesDiffer
 from analyzer.reading.dtypes import dtype_of
 from analyzer.reading.record import ApiCall
 from analyzer.reading.values import Mapping, Sequence, Tensor, Value
@@ -31,6 +36,13 @@ from analyzer.rules.rule import Rule, by_version, way
 RULE = Rule("TFL102", "training-dtype-differs-from-receiver", by_version("E", "E", "n/a"))
 
 FLOATS = frozenset({"float16", "float32", "float64"})
+
+MAKERS = {"array": 1, "asarray": 1, "zeros": 1, "ones": 1, "empty": 1, "full": 2, "arange": 3, "linspace": 5}
+"""NumPy functions that take a dtype, and at which position."""
+DRAWN = frozenset(
+    "rand randn uniform normal random random_sample standard_normal gamma beta exponential eye identity".split()
+)
+"""Those whose result is cast."""
 
 
 def check(model: Model) -> Iterator[Suspicion]:
@@ -53,7 +65,25 @@ def check(model: Model) -> Iterator[Suspicion]:
                 expects=VariablesDiffer(frozenset({"dtype"})),
                 fix=f"make the training data {given[0]} (dtype=np.{given[0]}), or cast in model_fn",
                 related=(*related, *way(model)),
+                patch=_patch(model, origin, given[0]),
             )
+
+
+def _patch(model: Model, origin: Span, dtype: str) -> Patch | None:
+    """The array made in the receiver's dtype. What else is computed from it changes too: not safe."""
+    found = find(model.modules, origin, nodes.Call)
+    if found is None:
+        return None
+    module, node = found
+    name = getattr(node.func, "attrname", "")
+    spelled = numpy_dtype(node, dtype)
+    if name in MAKERS or name == "astype":
+        edits = with_argument(module, node, "dtype", spelled, MAKERS.get(name, 0))
+    elif name in DRAWN:
+        edits = (insert(module, origin.end_line, origin.end_column, f".astype({spelled})"),)
+    else:
+        edits = None
+    return Patch(edits, safe=False) if edits else None
 
 
 def _place(receiver: Receiver, key: str) -> Span | None:

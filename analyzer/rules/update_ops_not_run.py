@@ -21,8 +21,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from astroid import nodes
+
+from analyzer.editing.scopes import tensorflow_at
+from analyzer.editing.statements import under
+from analyzer.editing.text import find
 from analyzer.exportgraph.graph import Model, Training
-from analyzer.findings import Certainty, Related, Suspicion, UpdateOpsNotRun
+from analyzer.findings import Certainty, Patch, Related, Suspicion, UpdateOpsNotRun
 from analyzer.reading.record import ApiCall
 from analyzer.reading.values import Api, Instance, Sequence, constant, deps_of, is_none
 from analyzer.rules.rule import Rule, by_version, way
@@ -60,8 +65,20 @@ def check(model: Model) -> Iterator[Suspicion]:
         expects=UpdateOpsNotRun(),
         certainty=Certainty.CERTAIN if certain else Certainty.MAYBE,
         fix="make train_op under tf.control_dependencies(tf.get_collection(tf.GraphKeys.UPDATE_OPS))",
+        patch=_patch(model, step),
         related=(*(Related(call.span, "its moving averages are never updated") for call in norms[:3]), *way(model)),
     )
+
+
+def _patch(model: Model, step: ApiCall) -> Patch | None:
+    """The statement that makes train_op, under the control dependencies. Training changes with it: not safe."""
+    found = find(model.modules, step.span, nodes.Call)
+    spelled = tensorflow_at(*found) if found is not None else None
+    if found is None or spelled is None:
+        return None
+    updates = f"{spelled.v1}.get_collection({spelled.v1}.GraphKeys.UPDATE_OPS)"
+    edits = under(found[0], found[1].statement(), f"with {spelled.name}.control_dependencies({updates}):")
+    return Patch(edits, safe=False) if edits else None
 
 
 def _collects_updates(call: ApiCall) -> bool:

@@ -29,7 +29,9 @@ class Engine:
     files: list[Path] = field(default_factory=list)
     settings: list[Settings] = field(default_factory=list)
 
-    def check(self, files: Sequence[Path], settings: Settings, progress: Callable[[str], None], *_: Any) -> Report:
+    def check(
+        self, files: Sequence[Path], settings: Settings, progress: Callable[[str], None], *_: Any, **__: Any
+    ) -> Report:
         progress("running")
         self.files.extend(files)
         self.settings.append(settings)
@@ -329,7 +331,7 @@ def test_the_longest_prefix_decides(select: tuple[str, ...], ignore: tuple[str, 
 
 
 def test_interrupted(engine: Engine, here: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    def interrupted(*_: object) -> Report:
+    def interrupted(*_: object, **__: object) -> Report:
         raise KeyboardInterrupt
 
     monkeypatch.setattr("analyzer.engine.check", interrupted)

@@ -140,6 +140,7 @@ def test_a_finding_in_full() -> None:
                 {"file": "model.py", "cell": None, "line": 39, "column": 1, "message": "export_savedmodel"},
             ],
             "fix": "take features['features'], or export with TensorServingInputReceiver",
+            "patch": None,
             "partial": False,
         }
     ]

@@ -1,0 +1,1 @@
+"""Edits to a program's text, made from its tokens: what a rule's patch is built of."""

@@ -1,0 +1,36 @@
+"""What `--fix` would change, as unified diffs that `patch -p0` takes."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterable, Iterator
+from difflib import unified_diff
+from pathlib import Path
+
+import click
+
+from analyzer.findings import Report
+from analyzer.reporting.selection import relative
+from analyzer.reporting.wording import errors, plural
+
+NO_NEWLINE = "\\ No newline at end of file\n"
+
+
+def write(report: Report, changes: Iterable[tuple[Path, str, str]]) -> None:
+    """Print the diff of each changed file on standard output, how many findings that mends on standard error."""
+    for path, before, after in changes:
+        for line in lines(relative(path), before, after):
+            click.echo(line.encode(sys.stdout.encoding or "utf-8", errors="backslashreplace"), nl=False)
+    for sentence in errors(report):
+        click.echo(sentence, err=True)
+    click.echo(f"Would fix {plural(len(report.fixed), 'finding')}." if report.fixed else "Nothing to fix.", err=True)
+
+
+def lines(name: str, before: str, after: str) -> Iterator[str]:
+    """The diff of one file, its line endings as they are."""
+    for line in unified_diff(_lines(before), _lines(after), name, name):
+        yield line if line.endswith("\n") else f"{line}\n{NO_NEWLINE}"
+
+
+def _lines(text: str) -> list[str]:
+    return [part + "\n" for part in text.split("\n")[:-1]] + ([last] if (last := text.rpartition("\n")[2]) else [])
