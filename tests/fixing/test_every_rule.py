@@ -34,6 +34,9 @@ LABELLED = {
     "TFL415": "tile_batch",
     "TFL501": "sonar_noise",
     "TFL503": "brick_no_updates",
+    "TFL602": "otter_count",
+    "TFL611": "ice_road",
+    "TFL613": "cave_air",
 }
 """Programs of tests/programs in which a rule makes an edit."""
 PARTLY = ("TFL501_sonar_noise",)
