@@ -7,20 +7,23 @@ import shutil
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import replace
+from dataclasses import fields, replace
+from enum import Enum
 from pathlib import Path
-from typing import TYPE_CHECKING, get_args
+from typing import TYPE_CHECKING, Any, get_args
 
 import click
+from click.core import ParameterSource
 
 from analyzer import __version__
 from analyzer.findings import Failure, Report, Severity, Target
-from analyzer.settings import Fixes, Ops, OutputFormat, Settings
+from analyzer.reporting.selection import relative
+from analyzer.settings import FAIL_ON, Fixes, Ops, OutputFormat, PerFile, Settings
 
 if TYPE_CHECKING:
     from rich.status import Status
 
-EVERYTHING = "ALL"
+    from analyzer.configuration import Configurations
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
@@ -31,14 +34,13 @@ def main() -> None:
 
 def _codes(_context: click.Context, _parameter: click.Parameter, values: tuple[str, ...]) -> tuple[str, ...]:
     """The prefixes of `--select TFL1,TFL401 --select ...`, each the beginning of a code that exists."""
-    prefixes = tuple(prefix for value in values for part in value.split(",") if (prefix := part.strip().upper()))
+    prefixes = [prefix for value in values for part in value.split(",") if (prefix := part.strip().upper())]
     if not prefixes:
         return ()
-    from analyzer.codes import EXPLAINED
+    from analyzer.configuration import EVERYTHING, unknown_code
 
-    for prefix in prefixes:
-        if prefix != EVERYTHING and not any(code.startswith(prefix) for code in EXPLAINED):
-            raise click.BadParameter(f"no rule's code begins with {prefix!r}.")
+    if wrong := unknown_code(prefixes):
+        raise click.BadParameter(f"no rule's code begins with {wrong!r}.")
     return tuple("" if prefix == EVERYTHING else prefix for prefix in prefixes)
 
 
@@ -62,6 +64,7 @@ def _interpreter(_context: click.Context, _parameter: click.Parameter, value: st
 @click.option(
     "--target",
     type=click.Choice([target.value for target in Target]),
+    callback=lambda _context, _parameter, value: Target(value) if value else None,
     help=f"Converter version that static analysis speaks of.  [default: {Settings().target.value}]",
 )
 @click.option(
@@ -94,34 +97,54 @@ def _interpreter(_context: click.Context, _parameter: click.Parameter, value: st
 )
 @click.option("--statistics", is_flag=True, help="Print counts by rule instead of findings (text or json).")
 @click.option("--select", multiple=True, callback=_codes, metavar="CODES", help="Only codes that begin so.")
+@click.option("--extend-select", multiple=True, callback=_codes, metavar="CODES", help="These beside the selected.")
 @click.option("--ignore", multiple=True, callback=_codes, metavar="CODES", help="No codes that begin so.")
+@click.option("--exclude", multiple=True, metavar="PATTERN", help="Pass over what Git would match by this pattern.")
+@click.option("--force-exclude", is_flag=True, help="Pass over excluded files although they are named.")
 @click.option(
     "--fail-on",
-    type=click.Choice([Severity.ERROR.value, Severity.WARNING.value, Severity.INFO.value]),
+    type=click.Choice([severity.value for severity in FAIL_ON]),
     default="warning",
+    callback=lambda _context, _parameter, value: Severity(value),
     show_default=True,
     help="Exit with 1 from this severity on.",
 )
 @click.option("--exit-zero", is_flag=True, help="Exit with 0 whatever was found.")
-@click.option("--no-cache", is_flag=True, help="Neither read nor write remembered results (none are kept yet).")
+@click.option(
+    "--jobs",
+    "-j",
+    type=click.IntRange(1),
+    metavar="N",
+    help="Processes that analyse files.  [default: one a processor]",
+)
+@click.option("--no-cache", is_flag=True, help="Neither read nor write what static analysis remembers.")
+@click.option("--cache-dir", type=click.Path(path_type=Path), help="Where it remembers.  [default: your cache folder]")
+@click.option(
+    "--config",
+    type=click.Path(path_type=Path, exists=True, dir_okay=False),
+    help="A file with [tool.tflint], for every pyproject.toml.",
+)
+@click.option("--isolated", is_flag=True, help="Read no pyproject.toml.")
+@click.option("--show-settings", is_flag=True, help="Print the settings of the files, and check nothing.")
 def check(
     paths: tuple[Path, ...],
     dry_run: bool,
     python: Path | None,
-    target: str | None,
-    ops: Ops,
+    target: Target | None,
     fix: bool,
     unsafe_fixes: bool,
     diff: bool,
     show_refuted: bool,
     output_format: OutputFormat,
-    output_file: Path | None,
     statistics: bool,
-    select: tuple[str, ...],
-    ignore: tuple[str, ...],
-    fail_on: str,
-    exit_zero: bool,
+    jobs: int | None,
     no_cache: bool,
+    cache_dir: Path | None,
+    config: Path | None,
+    isolated: bool,
+    force_exclude: bool,
+    show_settings: bool,
+    **said: Any,
 ) -> None:
     """Check files and directories (the current one if none is named).
 
@@ -130,36 +153,82 @@ def check(
                 1  something is
                 2  could not do what was asked
     """
-    settings = Settings(
-        target=Target(target) if target else Settings().target,
-        ops=ops,
-        dry_run=dry_run,
-        python=python or Settings().python,
-        select=select,
-        ignore=ignore,
-        show_refuted=show_refuted,
-        cache=not no_cache,
-        fail_on=Severity(fail_on),
-        exit_zero=exit_zero,
-        output_format=output_format,
-        output_file=output_file,
-        statistics=statistics,
-        fix=_fixes(fix, unsafe_fixes, diff, output_format),
-        unsafe_fixes=unsafe_fixes,
-    )
+    from analyzer.configuration import BadConfiguration, Configurations
+    from analyzer.following import processors
+
+    if config is not None and isolated:
+        raise click.UsageError("--isolated reads no configuration and --config names one: give one of them.")
     if statistics and output_format not in ("text", "concise", "json"):
         raise click.UsageError(f"--statistics are text or json: leave out --output-format {output_format}.")
+    context = click.get_current_context()
+    given = {name: context.params[name] for name in CONFIGURABLE if _is_given(context, name)}
+    given |= {
+        "dry_run": dry_run,
+        "python": python or Settings().python,
+        "output_file": said["output_file"],
+        "statistics": statistics,
+        "exit_zero": said["exit_zero"],
+        "fix": _fixes(fix, unsafe_fixes, diff, output_format),
+        "unsafe_fixes": unsafe_fixes,
+        "jobs": jobs or processors(),
+        "cache": not no_cache,
+        "cache_dir": cache_dir,
+    }
+    configurations = Configurations(given, config, isolated)
+    try:
+        settings = configurations.of_folder(Path.cwd())
+        if show_settings:
+            _show_settings(paths or (Path(),), configurations)
+            return
+    except BadConfiguration as error:
+        click.echo(f"error: {relative(error.file)}: {error}", err=True)
+        raise click.exceptions.Exit(2) from None
     if dry_run and target:
-        note(f"a dry run speaks of the TensorFlow that it ran; --target {target} counts only where none could be run")
-    for flag, given in (("--python", python), ("--show-refuted", show_refuted)):
-        if given and not dry_run:
+        unheard = f"--target {target.value} counts only where none could be run"
+        note(f"a dry run speaks of the TensorFlow that it ran; {unheard}")
+    for flag, is_said in (("--python", python), ("--show-refuted", show_refuted)):
+        if is_said and not dry_run:
             note(f"{flag} has no effect without --dry-run")
     try:
-        report = run(paths or (Path(),), settings)
+        report = run(paths or (Path(),), settings, configurations, force_exclude)
     except KeyboardInterrupt:
         click.echo("Interrupted.", err=True)
         raise click.exceptions.Exit(130) from None
     sys.exit(exit_code(report, settings))
+
+
+CONFIGURABLE = (
+    "target", "ops", "select", "extend_select", "ignore", "exclude", "show_refuted", "fail_on", "output_format",
+)  # fmt: skip
+"""Flags that a pyproject.toml may say, too."""
+
+
+def _is_given(context: click.Context, name: str) -> bool:
+    return context.get_parameter_source(name) is not ParameterSource.DEFAULT
+
+
+def _show_settings(paths: tuple[Path, ...], configurations: Configurations) -> None:
+    """Print what is in force for each path, and the file that says so. Raises BadConfiguration."""
+    for path in paths:
+        here = Path(os.path.abspath(path))
+        settings = configurations.of_folder(here if here.is_dir() else here.parent)
+        by = relative(settings.configured_by) if settings.configured_by else "no file"
+        click.echo(f"{relative(here)}: configured by {by}")
+        for known in fields(settings):
+            if known.name != "configured_by":
+                click.echo(f"  {known.name.replace('_', '-')} = {_told(getattr(settings, known.name))}")
+
+
+def _told(value: object) -> str:
+    match value:
+        case Enum():
+            return str(value.value)
+        case PerFile():
+            return f"{value.pattern}: {', '.join(value.codes)}"
+        case tuple():
+            return ", ".join(_told(item) for item in value) or "none"
+        case _:
+            return str(value)
 
 
 def _fixes(fix: bool, unsafe: bool, diff: bool, output_format: OutputFormat) -> Fixes:
@@ -173,14 +242,19 @@ def _fixes(fix: bool, unsafe: bool, diff: bool, output_format: OutputFormat) -> 
     return "write" if fix else "show" if diff else "none"
 
 
-def run(paths: tuple[Path, ...], settings: Settings) -> Report:
-    """Find, check and report."""
+def run(
+    paths: tuple[Path, ...], settings: Settings, configurations: Configurations, force_exclude: bool = False
+) -> Report:
+    """Find, check, fix and report."""
     from analyzer import discovery, engine, reporting, settling
 
-    found = discovery.find(paths)
+    found = discovery.find(paths, configurations.of_folder, force_exclude)
     with progress() as tell:
         settled = settling.settle(
-            lambda texts: engine.check(found.files, settings, tell, found.walked, overlay=texts), settings
+            lambda texts: engine.check(
+                found.files, settings, tell, found.walked, configurations.of_file_or(settings), overlay=texts
+            ),
+            settings,
         )
     report = settled.report
     report = replace(report, errors=tuple(sorted((*found.failures, *report.errors), key=_place)))
@@ -208,11 +282,18 @@ def exit_code(report: Report, settings: Settings) -> int:
 
 
 @main.command()
-@click.argument("code")
-def rule(code: str) -> None:
+@click.argument("code", required=False)
+@click.option("--all", "every", is_flag=True, help="List every rule.")
+def rule(code: str | None, every: bool) -> None:
     """Explain a rule, by its code or its name."""
     from analyzer.codes import EXPLAINED
 
+    if (code is None) is not every:
+        raise click.UsageError("give the CODE of one rule, or --all.")
+    if code is None:
+        for known in EXPLAINED.values():
+            click.echo(f"{known.code}  {known.name}\n        {known.summary}")
+        return
     wanted = code.strip()
     found = EXPLAINED.get(wanted.upper()) or next(
         (known for known in EXPLAINED.values() if known.name == wanted.lower()), None
@@ -222,6 +303,18 @@ def rule(code: str) -> None:
         hint = f"; rules that begin so: {', '.join(near)}" if near else ""
         raise click.BadParameter(f"no rule has the code or name {wanted!r}{hint}.", param_hint="CODE")
     click.echo(f"{found.code} {found.name}\n\n{found.explanation}")
+
+
+@main.command()
+@click.argument("shell", type=click.Choice(["bash", "zsh", "fish"]))
+def completion(shell: str) -> None:
+    """Print the completion script of a shell: `eval "$(tflint completion bash)"`."""
+    from click.shell_completion import get_completion_class
+
+    found = get_completion_class(shell)
+    if found is None:
+        raise click.ClickException(f"click knows no completion for {shell}.")
+    click.echo(found(main, {}, "tflint", "_TFLINT_COMPLETE").source())
 
 
 def note(sentence: str) -> None:

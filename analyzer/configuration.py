@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import difflib
 import tomllib
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, get_args
@@ -30,17 +30,23 @@ class BadValue(Exception):
     """A value of the wrong kind; the message completes "must be"."""
 
 
+def unknown_code(prefixes: Iterable[str]) -> str | None:
+    """The first of these that no code begins with."""
+    from analyzer.codes import EXPLAINED
+
+    for prefix in prefixes:
+        if not prefix or (prefix != EVERYTHING and not any(code.startswith(prefix) for code in EXPLAINED)):
+            return prefix
+    return None
+
+
 def codes(values: Any) -> tuple[str, ...]:
     """Prefixes of codes, each the beginning of one that exists; "" for all of them."""
     if not isinstance(values, list) or not all(isinstance(value, str) for value in values):
         raise BadValue('a list of codes, such as ["TFL1", "TFL401"]')
     prefixes = tuple(value.strip().upper() for value in values)
-    if prefixes:
-        from analyzer.codes import EXPLAINED
-
-        for prefix in prefixes:
-            if not prefix or (prefix != EVERYTHING and not any(code.startswith(prefix) for code in EXPLAINED)):
-                raise BadValue(f"a list of codes: no rule's code begins with {prefix!r}")
+    if (wrong := unknown_code(prefixes)) is not None:
+        raise BadValue(f"a list of codes: no rule's code begins with {wrong!r}")
     return tuple("" if prefix == EVERYTHING else prefix for prefix in prefixes)
 
 
@@ -109,6 +115,17 @@ class Configurations:
     def of_file(self, path: Path) -> Settings:
         """The settings of a file. Raises BadConfiguration."""
         return self.of_folder(path.parent)
+
+    def of_file_or(self, otherwise: Settings) -> Callable[[Path], Settings]:
+        """The settings of a file, `otherwise` where its configuration cannot be used."""
+
+        def chosen(path: Path) -> Settings:
+            try:
+                return self.of_file(path)
+            except BadConfiguration:
+                return otherwise
+
+        return chosen
 
     def of_folder(self, folder: Path) -> Settings:
         """The settings of the files of a folder. Raises BadConfiguration."""

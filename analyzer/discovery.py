@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import os
 import stat
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from analyzer.configuration import BadConfiguration
 from analyzer.findings import Failure
 from analyzer.reading.source import NOTEBOOK
+from analyzer.settings import Settings
 
 if TYPE_CHECKING:
     from pathspec import GitIgnoreSpec
@@ -19,6 +21,10 @@ if TYPE_CHECKING:
 NOT_SOURCES = frozenset(
     ("__pycache__", "__pypackages__", "_build", "buck-out", "build", "dist", "node_modules", "site-packages", "venv")
 )
+
+
+SettingsOf = Callable[[Path], Settings]
+"""The settings of a folder; raises BadConfiguration."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,11 +37,12 @@ class Found:
     failures: tuple[Failure, ...]
 
 
-def find(paths: Iterable[Path]) -> Found:
+def find(paths: Iterable[Path], settings: SettingsOf = lambda _: Settings(), force_exclude: bool = False) -> Found:
     """The Python files that `paths` mean, and one sentence for each path that means none.
 
     A file is taken whatever it is called. A directory gives its `.py` files and notebooks; what Git ignores, what is
     hidden, virtual environments and build output are passed over, and links to directories are not followed.
+    `settings` gives those of a folder, with what they exclude; with `force_exclude` that holds for named files, too.
     """
     files: dict[str, Path] = {}
     walked: set[Path] = set()
@@ -45,11 +52,11 @@ def find(paths: Iterable[Path]) -> Found:
         if not here.is_dir():
             if problem := _no_file(here):
                 failures.append(Failure(here, problem))
-            else:
+            elif not (force_exclude and _excluded(here, settings, failures)):
                 files.setdefault(os.path.realpath(here), here)
             continue
         told, empty = len(failures), True
-        for identity, candidate in _walk(here, failures):
+        for identity, candidate in _walk(here, settings, failures):
             empty = False
             if identity not in files:
                 files[identity] = candidate
@@ -57,6 +64,16 @@ def find(paths: Iterable[Path]) -> Found:
         if empty and len(failures) == told:
             failures.append(Failure(here, "no Python file lies in this directory"))
     return Found(tuple(files.values()), frozenset(walked), tuple(failures))
+
+
+def _excluded(path: Path, settings: SettingsOf, failures: list[Failure]) -> bool:
+    """Whether the settings of a named file exclude it, or a folder that it lies in."""
+    try:
+        chosen = settings(path.parent)
+    except BadConfiguration as error:
+        failures.append(Failure(error.file, str(error)))
+        return True
+    return chosen.excludes(path)
 
 
 def _no_file(path: Path) -> str:
@@ -78,12 +95,17 @@ class _Ignore:
     spec: GitIgnoreSpec
 
 
-def _walk(top: Path, failures: list[Failure]) -> Iterator[tuple[str, Path]]:
+def _walk(top: Path, settings: SettingsOf, failures: list[Failure]) -> Iterator[tuple[str, Path]]:
     """The sources below a folder, each with the path that it really has."""
     outer = tuple(ignore for folder in _git_parents(top) if (ignore := _gitignore(str(folder))))
     pending = [(str(top), os.path.realpath(top), outer)]
     while pending:
         folder, real, ignores = pending.pop()
+        try:
+            chosen = settings(Path(folder))
+        except BadConfiguration as error:
+            failures.append(Failure(error.file, str(error)))
+            continue
         if own := _gitignore(folder):
             ignores = (own, *ignores)
         try:
@@ -95,10 +117,13 @@ def _walk(top: Path, failures: list[Failure]) -> Iterator[tuple[str, Path]]:
         inner: list[tuple[str, str, tuple[_Ignore, ...]]] = []
         for entry in entries:
             if entry.is_dir(follow_symlinks=False):
-                if _holds_sources(entry) and not _ignored(entry.path + "/", ignores):
+                excluded = chosen.exclude and chosen.excludes(Path(entry.path), folder=True)
+                if _holds_sources(entry) and not excluded and not _ignored(entry.path + "/", ignores):
                     inner.append((entry.path, os.path.join(real, entry.name), ignores))
             elif _is_source(entry) and not _ignored(entry.path, ignores):
                 path = Path(entry.path)
+                if chosen.exclude and chosen.excludes(path):
+                    continue
                 if entry.is_file(follow_symlinks=False):
                     yield os.path.join(real, entry.name), path
                 elif problem := _no_file(path):

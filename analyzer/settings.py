@@ -48,7 +48,7 @@ class Settings:
     cache: bool = True
     """Whether what is found is remembered, in `cache_dir` or the user's own cache folder."""
     cache_dir: Path | None = None
-    jobs: int = 1
+    jobs: int = field(default=1, compare=False)
     """Processes that analyse files."""
     fail_on: Severity = Severity.WARNING
     exit_zero: bool = False
