@@ -81,6 +81,16 @@ def find(run: Interpreter, module: Module) -> list[EntryPoint]:
     return sorted(entries, key=lambda entry: not entry.exports)
 
 
+def all_told(entries: list[EntryPoint]) -> bool:
+    """Whether the program exports, and every model_fn it does that with is known: any other is then dead."""
+    made = [entry for entry in entries if entry.estimator is not None]
+    followed = all(
+        isinstance(entry.model_fn, Function | Partial) or (entry.estimator and entry.estimator.name not in ESTIMATORS)
+        for entry in made
+    )
+    return followed and any(entry.exports for entry in made)
+
+
 def _from_calls(calls: list[ApiCall]) -> list[EntryPoint]:
     entries: dict[int, EntryPoint] = {}
     for call in list(calls):

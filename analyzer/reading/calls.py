@@ -130,11 +130,11 @@ def call_function(run: Interpreter, function: Function, arguments: Arguments, no
         if isinstance(function.node, nodes.Lambda) and not isinstance(function.node, nodes.FunctionDef):
             return run.evaluate(function.node.body, scope)
         frame = statements.Frame()
-        run.yields.append([])
+        run.yields.append(Sequence("list", []))
         flow = statements.execute(run, function.node.body, scope, frame)
         yielded = run.yields.pop()
-    if yielded:
-        return Sequence("list", yielded, complete=False)
+    if yielded.items:
+        return yielded
     if flow is statements.Flow.NEXT and not frame.returns:
         return Const(None)
     if not frame.returns:

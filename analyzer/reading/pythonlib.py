@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from astroid import nodes
 
-from analyzer.reading import expressions, operators
+from analyzer.reading import commandline, expressions, operators
 from analyzer.reading.record import FeatureRead
 from analyzer.reading.values import (
     UNKNOWN,
@@ -90,6 +90,8 @@ def call(run: Interpreter, callee: Builtin, arguments: Arguments, node: nodes.No
             if isinstance(owner, UserObject | Instance) and isinstance(name, Const):
                 owner.attributes[str(name.value)] = value
             return Const(None)
+        case "vars" if isinstance(first, Instance) and first.api == commandline.NAMESPACE:
+            return commandline.as_dict(first)
         case "hasattr" | "any" | "all" | "issubclass" | "type" | "vars" | "repr" | "id":
             return UNKNOWN
         case "callable" if first is not None:
@@ -166,6 +168,8 @@ def _collected(name: str, source: Value | None) -> Value:
     if source is None:
         return Sequence(kind, [])
     items = iterate(source)
+    if items is None and isinstance(source, Sequence):
+        return Sequence(kind, list(source.items), complete=False, deps=source.deps)
     if items is None:
         return with_deps(source, deps_of(source)) if isinstance(source, Tensor | Unknown) else Unknown(deps_of(source))
     if name == "sorted" and all(isinstance(item, Const) for item in items):
@@ -220,7 +224,7 @@ def _map(run: Interpreter, arguments: Arguments, node: nodes.NodeNG, env: Env) -
 
 
 def _getattr(run: Interpreter, arguments: Arguments, node: nodes.NodeNG, env: Env) -> Value:
-    owner, name = arguments.positional[:2]
+    owner, name = arguments.positional[0], expressions.by_default(arguments.positional[1])
     if not isinstance(name, Const) or not isinstance(name.value, str):
         return Unknown(deps_of(owner))
     value = expressions.attribute(run, owner, name.value, node, env)
@@ -282,7 +286,7 @@ def _method(run: Interpreter, owner: Value, name: str, arguments: Arguments, nod
 def _dict_method(
     run: Interpreter, owner: Mapping, name: str, arguments: Arguments, node: nodes.NodeNG, env: Env
 ) -> Value:
-    key = arguments.positional[0] if arguments.positional else None
+    key = expressions.by_default(arguments.positional[0]) if arguments.positional else None
     match name:
         case "get" | "pop" | "setdefault" if key is not None:
             default = arguments.positional[1] if len(arguments.positional) > 1 else Const(None)

@@ -289,6 +289,8 @@ def _for(run: Interpreter, node: nodes.For, env: Env, frame: Frame) -> Flow:
 def _turn(run: Interpreter, body: list[nodes.NodeNG], env: Env, frame: Frame) -> Flow:
     """A loop's body once, joined with not having run it."""
     before = dict(env.variables)
+    if run.yields:
+        run.yields[-1].complete = False
     flow = execute(run, body, env, frame)
     if flow is Flow.NEXT:
         env.variables = _join_variables(env.variables, before)
@@ -311,6 +313,8 @@ def _while(run: Interpreter, node: nodes.While, env: Env, frame: Frame) -> Flow:
                 return flow
             case Flow.BREAK:
                 return Flow.NEXT
+    if run.yields:
+        run.yields[-1].complete = False
     run.record.limit(f"{env.module.path.name}:{node.lineno}: only {MOST_TURNS} turns of this loop were followed")
     return Flow.NEXT
 

@@ -99,6 +99,42 @@ def test_model_fn_that_nothing_uses_is_an_entry_point(tmp_path: Path) -> None:
     assert [(model.found_by, model.receiver) for model in found] == [("entry point", None)]
 
 
+UNUSED = """
+def idea(features, labels, mode):
+    words = tf.string_split(features["text"])
+    return tf.estimator.EstimatorSpec(mode, predictions=words)
+"""
+
+
+@pytest.mark.parametrize(
+    "rest",
+    [
+        EXPORT,
+        "est = tf.estimator.Estimator(lambda features, labels, mode, params: model_fn(features, labels, mode, params))\nest.export_saved_model('o', receiver_fn)",
+        "est = tf.estimator.DNNRegressor([4], [tf.feature_column.numeric_column('x')])\nest.export_saved_model('o', receiver_fn)",
+        "est = tf.keras.estimator.model_to_estimator(m)\nest.export_saved_model('o', receiver_fn)",
+    ],
+)
+def test_model_fn_beside_the_one_that_is_exported_is_dead(tmp_path: Path, rest: str) -> None:
+    found = models(tmp_path, MODEL_FN + UNUSED + rest)
+    assert [call for model in found for call in followed(model) if "string" in call] == []
+
+
+@pytest.mark.parametrize(
+    "rest",
+    [
+        "",
+        "est = tf.estimator.Estimator(model_fn)",
+        "est = tf.estimator.Estimator(load('net'))\nest.export_saved_model('o', receiver_fn)",
+        "est = tf.estimator.Estimator(idea if load() else model_fn)\nest.export_saved_model('o', receiver_fn)",
+        "est = tf.estimator.Estimator(**load())\nest.export_saved_model('o', receiver_fn)",
+    ],
+)
+def test_model_fn_that_may_be_the_one_exported_is_followed(tmp_path: Path, rest: str) -> None:
+    found = models(tmp_path, MODEL_FN + UNUSED + rest)
+    assert [call for model in found for call in followed(model) if "string" in call] != []
+
+
 def test_model_fn_of_a_builder_that_nothing_calls(tmp_path: Path) -> None:
     text = "import tensorflow as tf\ndef builder(n):\n    def model_fn(features, labels, mode):\n        return tf.estimator.EstimatorSpec(mode, predictions=tf.layers.dense(features['x'], n))\n    return model_fn"
     found = models(tmp_path, text)
