@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 
 from astroid import nodes
 
+from analyzer.findings import Certainty
 from analyzer.reading import classes
 from analyzer.reading.interpreter import Interpreter
 from analyzer.reading.project import Module
@@ -118,7 +119,16 @@ def _receiver_argument(call: ApiCall, method: str) -> Value | None:
 
 def _train_and_evaluate(call: ApiCall, entries: dict[int, EntryPoint]) -> None:
     estimator = call.arguments.get("estimator", 0)
-    if isinstance(estimator, UserObject):
+    if isinstance(estimator, Choice):
+        for option in estimator.options:
+            usual = estimator.usual and option is estimator.options[0]
+            _evaluated(call, option, call.certainty if usual else Certainty.MAYBE, entries)
+    elif estimator is not None:
+        _evaluated(call, estimator, call.certainty, entries)
+
+
+def _evaluated(call: ApiCall, estimator: Value, certainty: Certainty, entries: dict[int, EntryPoint]) -> None:
+    if isinstance(estimator, UserObject) and estimator.made is not None:
         estimator = estimator.made
     entry = entries.get(estimator.call) if isinstance(estimator, Instance) else None
     if entry is None:
@@ -132,7 +142,7 @@ def _train_and_evaluate(call: ApiCall, entries: dict[int, EntryPoint]) -> None:
             receiver = exporter.arguments.get("serving_input_receiver_fn", 1)
             made = ApiCall(
                 -1, exporter.api, exporter.api.rpartition(".")[2], exporter.span or call.span, exporter.arguments,
-                exporter.deps, call.certainty, call.scope, call.trail,
+                exporter.deps, certainty, call.scope, call.trail,
             )  # fmt: skip
             entry.exports.append((made, receiver))
             entry.found_by = "export call"

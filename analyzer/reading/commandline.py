@@ -62,7 +62,9 @@ def as_dict(owner: Instance) -> Mapping:
 
 def _flag(default: Value) -> Value:
     """An option: its default, or anything."""
-    return Choice((default, UNKNOWN)) if isinstance(default, Const) and default.value is not None else UNKNOWN
+    return (
+        Choice((default, UNKNOWN), usual=True) if isinstance(default, Const) and default.value is not None else UNKNOWN
+    )
 
 
 def _destination(arguments: Arguments) -> str | None:

@@ -37,6 +37,7 @@ from analyzer.reading.values import (
     is_none,
     iterate,
     join,
+    preferring,
     truth,
 )
 
@@ -134,7 +135,7 @@ def attribute(run: Interpreter, owner: Value, name: str, node: nodes.NodeNG, env
 
 def _flag(run: Interpreter, name: str) -> Value:
     """A command-line flag: its default, or anything."""
-    return Choice((Const(run.flags[name]), UNKNOWN)) if name in run.flags else UNKNOWN
+    return Choice((Const(run.flags[name]), UNKNOWN), usual=True) if name in run.flags else UNKNOWN
 
 
 def _api_attribute(owner: Api, name: str) -> Value:
@@ -167,7 +168,8 @@ def _joined(options: list[Value], owner: Value) -> Value:
     result = options[0]
     for option in options[1:]:
         result = join(result, option)
-    return result
+    usual = isinstance(owner, Choice) and owner.usual and not is_none(owner.options[0])
+    return preferring(options[0], result) if usual else result
 
 
 def _subscript(run: Interpreter, node: nodes.Subscript, env: Env) -> Value:
@@ -213,7 +215,7 @@ def item(run: Interpreter, owner: Value, key: Value, node: nodes.NodeNG, env: En
 def by_default(key: Value) -> Value:
     """A flag that chooses among several things chooses what its default names, as a run without flags does."""
     match key:
-        case Choice(options=(Const() as default, Unknown())):
+        case Choice(options=(Const() as default, *_), usual=True):
             return default
         case _:
             return key

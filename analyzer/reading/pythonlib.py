@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
@@ -371,6 +372,23 @@ def _string_method(text: str, name: str, arguments: Arguments) -> Value:
     return Sequence("list", [Const(part) for part in result]) if isinstance(result, list) else Const(result)
 
 
+def _parsed(text: str) -> Value:
+    try:
+        return _of_json(json.loads(text))
+    except ValueError:
+        return UNKNOWN
+
+
+def _of_json(content: Any) -> Value:
+    match content:
+        case dict():
+            return Mapping({key: _of_json(item) for key, item in content.items()})
+        case list():
+            return Sequence("list", [_of_json(item) for item in content])
+        case _:
+            return Const(content)
+
+
 def library(run: Interpreter, callee: Api, arguments: Arguments, node: nodes.NodeNG, env: Env) -> Value | None:
     """Calls of the standard library that keep what they are given; None for any other."""
     first = arguments.positional[0] if arguments.positional else None
@@ -406,6 +424,8 @@ def library(run: Interpreter, callee: Api, arguments: Arguments, node: nodes.Nod
             )
             given = dict(zip(names, arguments.positional[1:], strict=False)) | arguments.keywords
             return Instance("collections.namedtuple()", -1, arguments, attributes=given)
+        case "json.loads" if isinstance(first, Const) and isinstance(first.value, str):
+            return _parsed(first.value)
         case "six.iteritems" | "six.itervalues" | "six.iterkeys" if isinstance(first, Mapping):
             return _dict_method(run, first, callee.name.replace("six.iter", ""), Arguments(), node, env)
         case "absl.app.run" | "sys.exit" if isinstance(first, Function):
