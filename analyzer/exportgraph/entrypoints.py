@@ -58,6 +58,11 @@ class EntryPoint:
     input_fns: list[Value] = field(default_factory=list)
     found_by: str = "entry point"
 
+    @property
+    def is_maybe(self) -> bool:
+        """Whether flags at their defaults do not make this estimator, or that cannot be told."""
+        return self.estimator is not None and self.estimator.certainty is Certainty.MAYBE
+
 
 def export_lines(module: Module) -> Iterator[int]:
     """The lines on which something is exported, whatever it is."""
@@ -72,14 +77,14 @@ def is_estimator(name: str) -> bool:
 
 
 def find(run: Interpreter, module: Module) -> list[EntryPoint]:
-    """Runs a module, and what of it nothing calls, and lists the estimators it makes, exported ones first."""
+    """Runs a module, and what of it nothing calls, and lists the estimators it makes: exported, certain ones first."""
     env = run.run_module(module)
     _run_unreached(run, module, env)
     entries = _from_calls(run.record.calls)
     known = {id(entry.model_fn.node) for entry in entries if isinstance(entry.model_fn, Function)}
     for function in _orphans(run, module, env, known):
         entries.append(EntryPoint(None, function))
-    return sorted(entries, key=lambda entry: not entry.exports)
+    return sorted(entries, key=lambda entry: (not entry.exports, entry.is_maybe))
 
 
 def all_told(entries: list[EntryPoint]) -> bool:

@@ -226,3 +226,19 @@ def test_what_another_model_runs_is_no_model_of_its_own(tmp_path: Path) -> None:
     )
     text += EXPORT.replace("model_fn", "outer")
     assert [model.model_fn.name for model in models(tmp_path, text) if model.model_fn] == ["outer"]
+
+
+@pytest.mark.parametrize(("default", "first"), [("wide", "LinearRegressor"), ("deep", "DNNRegressor")])
+def test_the_estimator_that_flags_choose_by_default_comes_first(tmp_path: Path, default: str, first: str) -> None:
+    text = f"""
+    import tensorflow as tf
+    tf.app.flags.DEFINE_string("kind", "{default}", "")
+    if tf.app.flags.FLAGS.kind == "wide":
+        est = tf.estimator.LinearRegressor([])
+    else:
+        est = tf.estimator.DNNRegressor([4], [])
+    est.export_saved_model("o", load())
+    """
+    found = [model.estimator.name.rpartition(".")[2] for model in models(tmp_path, text) if model.estimator]
+    assert len(found) == 2
+    assert found[0] == first
