@@ -140,17 +140,16 @@ def _select_converts(tried: Tried | None) -> bool:
 
 
 def _pairs(followed: Followed, outcome: Outcome | None) -> list[tuple[FollowedModel | None, ModelRun | None]]:
-    """Each statically found model with its run, then the runs that static analysis did not see."""
-    runs = list(outcome.models) if outcome is not None else []
-    pairs: list[tuple[FollowedModel | None, ModelRun | None]] = []
-    for model in followed.models:
-        best = max(runs, key=lambda run: _likeness(model, run), default=None)
-        if best is not None and _likeness(model, best) > 0:
-            runs.remove(best)
-            pairs.append((model, best))
-        else:
-            pairs.append((model, None))
-    return [*pairs, *((None, run) for run in runs)]
+    """Each statically found model with its run, the likest first; then the runs that static analysis did not see."""
+    runs = list(enumerate(outcome.models)) if outcome is not None else []
+    likeness = {(at, number): _likeness(model, run) for at, model in enumerate(followed.models) for number, run in runs}
+    run_of: dict[int, int] = {}
+    for at, number in sorted(likeness, key=lambda pair: -likeness[pair]):
+        if likeness[at, number] > 0 and at not in run_of and number not in run_of.values():
+            run_of[at] = number
+    by_number = dict(runs)
+    pairs = [(model, by_number[run_of[at]] if at in run_of else None) for at, model in enumerate(followed.models)]
+    return [*pairs, *((None, run) for number, run in runs if number not in run_of.values())]
 
 
 def _likeness(model: FollowedModel, run: ModelRun) -> int:
@@ -163,8 +162,11 @@ def _likeness(model: FollowedModel, run: ModelRun) -> int:
         score += 4
     elif (model.model_fn_span is None) != (run.model_fn is None) and model.estimator is not None:
         score -= 1
-    if model.estimator is not None and run.estimator is not None and _stands(model.estimator, run.estimator):
-        score += 2
+    if model.estimator is not None and run.estimator is not None:
+        stands = _stands(model.estimator, run.estimator)
+        if not stands and model.model_fn_span is None and run.model_fn is None:
+            return 0
+        score += 2 if stands else 0
     if model.export is not None and run.export is not None and _stands(model.export, run.export):
         score += 3
     return score

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 
 from astroid import nodes
 
+from analyzer.findings import Certainty
 from analyzer.reading import classes
 from analyzer.reading.interpreter import Interpreter
 from analyzer.reading.project import Module
@@ -62,6 +63,11 @@ class EntryPoint:
     input_fns: list[Value] = field(default_factory=list)
     found_by: str = "entry point"
 
+    @property
+    def is_maybe(self) -> bool:
+        """Whether flags at their defaults do not make this estimator, or that cannot be told."""
+        return self.estimator is not None and self.estimator.certainty is Certainty.MAYBE
+
 
 def export_lines(module: Module, env: Env) -> Iterator[int]:
     """The lines on which an estimator seems to be exported, whatever it is."""
@@ -86,7 +92,7 @@ def is_estimator(name: str) -> bool:
 
 
 def find(run: Interpreter, module: Module) -> list[EntryPoint]:
-    """Runs a module, and what of it nothing calls, and lists the estimators it makes, exported ones first."""
+    """Runs a module, and what of it nothing calls, and lists the estimators it makes: exported, certain ones first."""
     env = run.run_module(module)
     _run_unreached(run, module, env)
     entries = _from_calls(run.record.calls)
@@ -94,7 +100,17 @@ def find(run: Interpreter, module: Module) -> list[EntryPoint]:
     known = {id(function.node) for function in given if function is not None}
     for function in _orphans(run, module, env, known):
         entries.append(EntryPoint(None, function))
-    return sorted(entries, key=lambda entry: not entry.exports)
+    return sorted(entries, key=lambda entry: (not entry.exports, entry.is_maybe))
+
+
+def all_told(entries: list[EntryPoint]) -> bool:
+    """Whether the program exports, and every model_fn it does that with is known: any other is then dead."""
+    made = [entry for entry in entries if entry.estimator is not None]
+    followed = all(
+        isinstance(entry.model_fn, Function | Partial) or (entry.estimator and entry.estimator.name not in ESTIMATORS)
+        for entry in made
+    )
+    return followed and any(entry.exports for entry in made)
 
 
 def _from_calls(calls: list[ApiCall]) -> list[EntryPoint]:
@@ -124,7 +140,16 @@ def _receiver_argument(call: ApiCall, method: str) -> Value | None:
 
 def _train_and_evaluate(call: ApiCall, entries: dict[int, EntryPoint]) -> None:
     estimator = call.arguments.get("estimator", 0)
-    if isinstance(estimator, UserObject):
+    if isinstance(estimator, Choice):
+        for option in estimator.options:
+            usual = estimator.usual and option is estimator.options[0]
+            _evaluated(call, option, call.certainty if usual else Certainty.MAYBE, entries)
+    elif estimator is not None:
+        _evaluated(call, estimator, call.certainty, entries)
+
+
+def _evaluated(call: ApiCall, estimator: Value, certainty: Certainty, entries: dict[int, EntryPoint]) -> None:
+    if isinstance(estimator, UserObject) and estimator.made is not None:
         estimator = estimator.made
     entry = entries.get(estimator.call) if isinstance(estimator, Instance) else None
     if entry is None:
@@ -138,7 +163,7 @@ def _train_and_evaluate(call: ApiCall, entries: dict[int, EntryPoint]) -> None:
             receiver = exporter.arguments.get("serving_input_receiver_fn", 1)
             made = ApiCall(
                 -1, exporter.api, exporter.api.rpartition(".")[2], exporter.span or call.span, exporter.arguments,
-                exporter.deps, call.certainty, call.scope, call.trail,
+                exporter.deps, certainty, call.scope, call.trail,
             )  # fmt: skip
             entry.exports.append((made, receiver))
             entry.found_by = "export call"

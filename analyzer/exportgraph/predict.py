@@ -11,6 +11,7 @@ from analyzer.exportgraph.calling import call_model_fn
 from analyzer.exportgraph.conversions import Conversion, conversions, linked
 from analyzer.exportgraph.graph import ExportGraph, Model, Pipeline, Receiver
 from analyzer.exportgraph.training import with_training
+from analyzer.exportgraph.wiring import PLACEHOLDERS, SPARSE
 from analyzer.findings import Certainty
 from analyzer.reading.controlflow import as_tensors
 from analyzer.reading.datasets import batched, sliced
@@ -28,6 +29,7 @@ from analyzer.reading.values import (
     Env,
     Function,
     Instance,
+    Mapping,
     Partial,
     Sequence,
     Unknown,
@@ -51,8 +53,9 @@ def follow(project: Project, module: Module) -> ExportGraph:
     env = run.run_module(module)
     nothing: list[tuple[ApiCall | None, Value | None]] = [(None, None)]
     models: list[tuple[entrypoints.EntryPoint, Model]] = []
+    told = entrypoints.all_told(entries)
     for entry in entries:
-        if entry.estimator is None and _is_reached(run, entry.model_fn):
+        if entry.estimator is None and (told or _is_reached(run, entry.model_fn)):
             continue
         pairs = [*entry.exports] or nothing
         models += ((entry, _model(run, entry, export, receiver, env)) for export, receiver in pairs)
@@ -199,6 +202,7 @@ def _live(
     borders: set[int] = set()
     for tensor in receiver.tensors.values() if receiver else ():
         borders |= deps_of(tensor)
+    cut = {number for number in borders if calls[number].name not in PLACEHOLDERS | SPARSE}
     pending, live = list(roots), set(roots)
     while pending:
         call = calls[pending.pop()]
@@ -211,7 +215,17 @@ def _live(
             if dep not in live and calls[dep].scope is call.scope and dep in call.deps:
                 live.add(dep)
                 pending.append(dep)
-    return frozenset(live)
+    return frozenset(live - cut) | (cut & live & _used_beside(receiver))
+
+
+def _used_beside(receiver: Receiver | None) -> Deps:
+    """What features came from that are not themselves receiver tensors: the other outputs of an op, say."""
+    if receiver is None:
+        return NONE
+    given = receiver.features
+    features = given.entries.values() if isinstance(given, Mapping) else [given]
+    fed = {id(tensor) for tensor in receiver.tensors.values()}
+    return NONE.union(*(deps_of(feature) for feature in features if id(feature) not in fed))
 
 
 def _pipeline(run: Interpreter, input_fn: Value, env: Env) -> Pipeline:

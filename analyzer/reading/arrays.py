@@ -16,6 +16,7 @@ from analyzer.reading.values import (
     Value,
     constant,
     deps_of,
+    is_none,
 )
 
 _FLOAT64 = frozenset(
@@ -37,7 +38,10 @@ def call(name: str, arguments: Arguments, span: Span) -> Value:
     if short in DTYPES:
         source = arguments.positional[0] if arguments.positional else None
         return Array(dtype_of(Const(short)), shapes.shape_of(source), span, deps_of(source))
-    dtype = dtype_of(arguments.get("dtype", 1 if short in ("array", "asarray", "zeros", "ones", "empty") else None))
+    asked = arguments.get("dtype", 1 if short in ("array", "asarray", "zeros", "ones", "empty") else None)
+    dtype = dtype_of(asked)
+    if dtype is None and asked is not None and not is_none(asked):
+        return Array(None, None, span, frozenset().union(*(deps_of(value) for value in arguments.values())))
     source = arguments.get("object", 0) or arguments.get("a", 0)
     if short in ("array", "asarray", "ascontiguousarray", "arange"):
         return _array(dtype, source, short, span)
@@ -85,11 +89,16 @@ def random_method(short: str, arguments: Arguments, span: Span) -> Value:
                 arguments.get("size") or arguments.get("shape", 0 if short in ("zeros", "ones", "empty") else None)
             )
         )
-        dtype = dtype_of(arguments.get("dtype"))
-        return Array(dtype or "float64", shape, span)
+        return Array(_dtype_or("float64", arguments), shape, span)
     if short in _INT64:
-        return Array(dtype_of(arguments.get("dtype")) or "int64", None, span)
+        return Array(_dtype_or("int64", arguments), None, span)
     return UNKNOWN
+
+
+def _dtype_or(default: str, arguments: Arguments) -> str | None:
+    """The dtype that is asked for, a default where none is; None where what is asked for is not known."""
+    asked = arguments.get("dtype")
+    return default if asked is None or is_none(asked) else dtype_of(asked)
 
 
 def method(owner: Array, name: str, arguments: Arguments, span: Span) -> Value:

@@ -34,6 +34,7 @@ from analyzer.reading.values import (
     deps_of,
     is_none,
     join,
+    preferring,
 )
 
 if TYPE_CHECKING:
@@ -91,13 +92,17 @@ def merged(first: Arguments, then: Arguments) -> Arguments:
 
 
 def _call_any(run: Interpreter, callee: Choice, arguments: Arguments, node: nodes.NodeNG, env: Env) -> Value:
-    certainty, run.certainty = run.certainty, Certainty.MAYBE
-    results = [call(run, option, arguments, node, env) for option in callee.options if not is_none(option)]
+    certainty, results = run.certainty, []
+    usual = callee.options[0] if callee.usual else None
+    for option in callee.options:
+        if not is_none(option):
+            run.certainty = certainty if option is usual else Certainty.MAYBE
+            results.append(call(run, option, arguments, node, env))
     run.certainty = certainty
     result: Value = results[0] if results else UNKNOWN
     for other in results[1:]:
         result = join(result, other)
-    return result
+    return preferring(results[0], result) if usual is not None and not is_none(usual) else result
 
 
 def _call_object(run: Interpreter, callee: UserObject, arguments: Arguments, node: nodes.NodeNG, env: Env) -> Value:
@@ -129,13 +134,13 @@ def call_function(run: Interpreter, function: Function, arguments: Arguments, no
         if isinstance(function.node, nodes.Lambda) and not isinstance(function.node, nodes.FunctionDef):
             return run.evaluate(function.node.body, scope)
         frame = statements.Frame()
-        run.yields.append([])
+        run.yields.append(Sequence("list", []))
         flow = statements.execute(run, function.node.body, scope, frame)
         yielded = run.yields.pop()
     if run.steps_left <= 0:
         return Unknown(argument_deps(arguments))
-    if yielded:
-        return Sequence("list", yielded, complete=False)
+    if yielded.items:
+        return yielded
     if flow is statements.Flow.NEXT and not frame.returns:
         return Const(None)
     run.record.raised.pop(id(function.node), None)
@@ -146,7 +151,7 @@ def call_function(run: Interpreter, function: Function, arguments: Arguments, no
     result = frame.returns[0]
     for other in frame.returns[1:]:
         result = join(result, other)
-    return result
+    return result if frame.usual is None else preferring(frame.usual, result)
 
 
 def _bind_parameters(function: Function, arguments: Arguments, scope: Env) -> None:

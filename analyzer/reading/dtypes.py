@@ -15,7 +15,28 @@ _DTYPE_NAMES = {
     "float": "float64",
     "int": "int64",
     "str": "string",
+    "e": "float16",
+    "f2": "float16",
+    "f": "float32",
+    "f4": "float32",
+    "d": "float64",
+    "f8": "float64",
+    "b": "int8",
+    "i1": "int8",
+    "h": "int16",
+    "i2": "int16",
+    "i": "int32",
+    "i4": "int32",
+    "l": "int64",
+    "q": "int64",
+    "i8": "int64",
+    "B": "uint8",
+    "u1": "uint8",
+    "H": "uint16",
+    "u2": "uint16",
+    "?": "bool",
 }
+"""Other names of the same, NumPy's character codes among them."""
 
 
 def dtype_of(value: Value | None) -> str | None:
@@ -23,7 +44,6 @@ def dtype_of(value: Value | None) -> str | None:
     match value:
         case Const(value=str(name)):
             name = name.lstrip("<=>|")
-            name = {"f4": "float32", "f8": "float64", "i4": "int32", "i8": "int64"}.get(name, name)
         case Api(name=dotted):
             name = dotted.rpartition(".")[2]
         case Builtin(name=name):

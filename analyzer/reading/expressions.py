@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from astroid import nodes
 
 from analyzer.findings import Certainty
-from analyzer.reading import classes, displays, imports, operators, pythonlib, shapes, statements
+from analyzer.reading import classes, commandline, displays, imports, operators, pythonlib, shapes, statements
 from analyzer.reading.names import external, is_v1
 from analyzer.reading.record import ONE_OF, FeatureRead, TaggedUse
 from analyzer.reading.values import (
@@ -38,6 +38,7 @@ from analyzer.reading.values import (
     is_none,
     iterate,
     join,
+    preferring,
     truth,
 )
 
@@ -104,8 +105,10 @@ def attribute(run: Interpreter, owner: Value, name: str, node: nodes.NodeNG, env
         case UserObject() | UserClass() | Super():
             return classes.attribute(run, owner, name, node, env)
         case Instance():
-            if name in owner.attributes:
+            if name in owner.attributes and owner.api != commandline.PARSER:
                 return owner.attributes[name]
+            if owner.api == commandline.NAMESPACE:
+                return commandline.as_dict(owner) if name == "__dict__" else UNKNOWN
             if (given := owner.arguments.get(name)) is not None and not owner.api.startswith("tensorflow.keras"):
                 return given
             if name == "updates" and ".layers." in owner.api:
@@ -133,7 +136,7 @@ def attribute(run: Interpreter, owner: Value, name: str, node: nodes.NodeNG, env
 
 def _flag(run: Interpreter, name: str) -> Value:
     """A command-line flag: its default, or anything."""
-    return Choice((Const(run.flags[name]), UNKNOWN)) if name in run.flags else UNKNOWN
+    return Choice((Const(run.flags[name]), UNKNOWN), usual=True) if name in run.flags else UNKNOWN
 
 
 def _api_attribute(owner: Api, name: str) -> Value:
@@ -166,7 +169,8 @@ def _joined(options: list[Value], owner: Value) -> Value:
     result = options[0]
     for option in options[1:]:
         result = join(result, option)
-    return result
+    usual = isinstance(owner, Choice) and owner.usual and not is_none(owner.options[0])
+    return preferring(options[0], result) if usual else result
 
 
 def _subscript(run: Interpreter, node: nodes.Subscript, env: Env) -> Value:
@@ -181,7 +185,7 @@ def subscript(run: Interpreter, node: nodes.Subscript, env: Env) -> Value:
 def item(run: Interpreter, owner: Value, key: Value, node: nodes.NodeNG, env: Env) -> Value:
     match owner:
         case Mapping():
-            return read(run, owner, _by_default(key), node, env)
+            return read(run, owner, by_default(key), node, env)
         case Sequence():
             return _sequence_item(owner, key)
         case Tensor():
@@ -209,10 +213,10 @@ def item(run: Interpreter, owner: Value, key: Value, node: nodes.NodeNG, env: En
             return Unknown(deps_of(owner))
 
 
-def _by_default(key: Value) -> Value:
+def by_default(key: Value) -> Value:
     """A flag that chooses among several things chooses what its default names, as a run without flags does."""
     match key:
-        case Choice(options=(Const() as default, Unknown())):
+        case Choice(options=(Const() as default, *_), usual=True):
             return default
         case _:
             return key
@@ -367,10 +371,23 @@ def _named(run: Interpreter, node: nodes.NamedExpr, env: Env) -> Value:
 
 def _yield(run: Interpreter, node: nodes.Yield, env: Env) -> Value:
     if node.value is not None:
-        value = run.evaluate(node.value, env)
-        if run.yields:
-            run.yields[-1].append(value)
+        _yielded(run, [run.evaluate(node.value, env)])
     return UNKNOWN
+
+
+def _yield_from(run: Interpreter, node: nodes.YieldFrom, env: Env) -> Value:
+    source = run.evaluate(node.value, env)
+    items = source.items if isinstance(source, Sequence) else iterate(source) or []
+    _yielded(run, items, complete=iterate(source) is not None)
+    return UNKNOWN
+
+
+def _yielded(run: Interpreter, items: list[Value], complete: bool = True) -> None:
+    """Items of the generator being run; all of them are known only while each is certainly yielded."""
+    if run.yields:
+        run.yields[-1].items += items
+        if not complete or run.certainty is Certainty.MAYBE:
+            run.yields[-1].complete = False
 
 
 _HANDLERS: dict[type[nodes.NodeNG], Callable[[Interpreter, Any, Env], Value]] = {
@@ -398,5 +415,5 @@ _HANDLERS: dict[type[nodes.NodeNG], Callable[[Interpreter, Any, Env], Value]] = 
     nodes.FormattedValue: _formatted,
     nodes.NamedExpr: _named,
     nodes.Yield: _yield,
-    nodes.YieldFrom: _yield,
+    nodes.YieldFrom: _yield_from,
 }

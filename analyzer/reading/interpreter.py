@@ -16,7 +16,7 @@ from analyzer.findings import Certainty, Span
 from analyzer.reading import calls, expressions, statements
 from analyzer.reading.project import Module, Project
 from analyzer.reading.record import ApiCall, Record, Scope, Step
-from analyzer.reading.values import NONE, Arguments, Const, Deps, Env, Function, Value, deps_of
+from analyzer.reading.values import NONE, Arguments, Const, Deps, Env, Function, Sequence, Value, deps_of
 
 MOST_STEPS = 400_000
 DEEPEST = 48
@@ -45,7 +45,8 @@ class Interpreter:
         """where the graph was entered that is the default now"""
         self.kept_scopes: dict[int, list[tuple[frozenset[str], Arguments]]] = {}
         """by the call that made an arg_scope: the defaults in force inside it"""
-        self.yields: list[list[Value]] = []
+        self.yields: list[Sequence] = []
+        """what the generators being run have yielded"""
         self.main: Path | None = None
         self._modules: dict[Path, Env] = {}
 

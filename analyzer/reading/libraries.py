@@ -10,7 +10,18 @@ from typing import TYPE_CHECKING
 
 from astroid import nodes
 
-from analyzer.reading import arrays, autograph, calls, controlflow, converters, datasets, expressions, pythonlib, shapes
+from analyzer.reading import (
+    arrays,
+    autograph,
+    calls,
+    commandline,
+    controlflow,
+    converters,
+    datasets,
+    expressions,
+    pythonlib,
+    shapes,
+)
 from analyzer.reading.dtypes import dtype_of
 from analyzer.reading.values import (
     NONE,
@@ -118,6 +129,10 @@ def call(run: Interpreter, callee: Api, arguments: Arguments, node: nodes.NodeNG
         return kept
     if ".flags.DEFINE_" in name:
         return _define_flag(run, arguments)
+    if name == commandline.PARSER:
+        return commandline.parser(arguments)
+    if name == commandline.NAMESPACE:
+        return commandline.namespace(dict(arguments.keywords))
     if name.startswith("numpy."):
         return arrays.call(name, arguments, env.module.span(node))
     if not name.startswith("tensorflow"):
@@ -186,6 +201,8 @@ def call_method(
 def _instance_method(
     run: Interpreter, owner: Instance, method: str, arguments: Arguments, node: nodes.NodeNG, env: Env
 ) -> Value:
+    if owner.api == commandline.PARSER:
+        return commandline.method(owner, method, arguments)
     if owner.api.startswith("numpy."):
         return arrays.random_method(method, arguments, env.module.span(node))
     if owner.api in datasets.DATASETS or owner.api == datasets.ITERATOR:

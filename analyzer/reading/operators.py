@@ -136,14 +136,15 @@ def compare(run: Interpreter, node: nodes.Compare, env: Env) -> Value:
     result: Value = Const(True)
     for op, right_node in node.ops:
         right = run.evaluate(right_node, env)
-        result = _compared(run, op, left, right, node, env)
+        result = compared(run, op, left, right, node, env)
         if truth(result) is False:
             return result
         left = right
     return result
 
 
-def _compared(run: Interpreter, op: str, left: Value, right: Value, node: nodes.NodeNG, env: Env) -> Value:
+def compared(run: Interpreter, op: str, left: Value, right: Value, node: nodes.NodeNG, env: Env) -> Value:
+    """One comparison of two values."""
     match op:
         case "is" | "is not":
             same = _identical(left, right)

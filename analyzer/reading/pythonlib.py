@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from astroid import nodes
 
-from analyzer.reading import expressions, operators
+from analyzer.reading import commandline, expressions, operators
 from analyzer.reading.record import FeatureRead
 from analyzer.reading.values import (
     UNKNOWN,
@@ -90,6 +91,8 @@ def call(run: Interpreter, callee: Builtin, arguments: Arguments, node: nodes.No
             if isinstance(owner, UserObject | Instance) and isinstance(name, Const):
                 owner.attributes[str(name.value)] = value
             return Const(None)
+        case "vars" if isinstance(first, Instance) and first.api == commandline.NAMESPACE:
+            return commandline.as_dict(first)
         case "hasattr" | "any" | "all" | "issubclass" | "type" | "vars" | "repr" | "id":
             return UNKNOWN
         case "callable" if first is not None:
@@ -166,6 +169,8 @@ def _collected(name: str, source: Value | None) -> Value:
     if source is None:
         return Sequence(kind, [])
     items = iterate(source)
+    if items is None and isinstance(source, Sequence):
+        return Sequence(kind, list(source.items), complete=False, deps=source.deps)
     if items is None:
         return with_deps(source, deps_of(source)) if isinstance(source, Tensor | Unknown) else Unknown(deps_of(source))
     if name == "sorted" and all(isinstance(item, Const) for item in items):
@@ -220,7 +225,7 @@ def _map(run: Interpreter, arguments: Arguments, node: nodes.NodeNG, env: Env) -
 
 
 def _getattr(run: Interpreter, arguments: Arguments, node: nodes.NodeNG, env: Env) -> Value:
-    owner, name = arguments.positional[:2]
+    owner, name = arguments.positional[0], expressions.by_default(arguments.positional[1])
     if not isinstance(name, Const) or not isinstance(name.value, str):
         return Unknown(deps_of(owner))
     value = expressions.attribute(run, owner, name.value, node, env)
@@ -282,7 +287,7 @@ def _method(run: Interpreter, owner: Value, name: str, arguments: Arguments, nod
 def _dict_method(
     run: Interpreter, owner: Mapping, name: str, arguments: Arguments, node: nodes.NodeNG, env: Env
 ) -> Value:
-    key = arguments.positional[0] if arguments.positional else None
+    key = expressions.by_default(arguments.positional[0]) if arguments.positional else None
     match name:
         case "get" | "pop" | "setdefault" if key is not None:
             default = arguments.positional[1] if len(arguments.positional) > 1 else Const(None)
@@ -367,6 +372,23 @@ def _string_method(text: str, name: str, arguments: Arguments) -> Value:
     return Sequence("list", [Const(part) for part in result]) if isinstance(result, list) else Const(result)
 
 
+def _parsed(text: str) -> Value:
+    try:
+        return _of_json(json.loads(text))
+    except ValueError:
+        return UNKNOWN
+
+
+def _of_json(content: Any) -> Value:
+    match content:
+        case dict():
+            return Mapping({key: _of_json(item) for key, item in content.items()})
+        case list():
+            return Sequence("list", [_of_json(item) for item in content])
+        case _:
+            return Const(content)
+
+
 def library(run: Interpreter, callee: Api, arguments: Arguments, node: nodes.NodeNG, env: Env) -> Value | None:
     """Calls of the standard library that keep what they are given; None for any other."""
     first = arguments.positional[0] if arguments.positional else None
@@ -402,6 +424,8 @@ def library(run: Interpreter, callee: Api, arguments: Arguments, node: nodes.Nod
             )
             given = dict(zip(names, arguments.positional[1:], strict=False)) | arguments.keywords
             return Instance("collections.namedtuple()", -1, arguments, attributes=given)
+        case "json.loads" if isinstance(first, Const) and isinstance(first.value, str):
+            return _parsed(first.value)
         case "six.iteritems" | "six.itervalues" | "six.iterkeys" if isinstance(first, Mapping):
             return _dict_method(run, first, callee.name.replace("six.iter", ""), Arguments(), node, env)
         case "absl.app.run" | "sys.exit" if isinstance(first, Function):

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from astroid import nodes
 
 from analyzer.findings import Certainty
-from analyzer.reading import autograph, converters, expressions, imports, operators, scopes
+from analyzer.reading import autograph, branches, converters, expressions, imports, operators, scopes
 from analyzer.reading.values import (
     UNKNOWN,
     Api,
@@ -57,6 +57,8 @@ class Frame:
 
     returns: list[Value] = field(default_factory=list)
     raised: nodes.Raise | None = None
+    usual: Value | None = None
+    """What is returned where nothing unknown stands before it: in a run without flags."""
 
 
 def execute(run: Interpreter, body: Iterable[nodes.NodeNG], env: Env, frame: Frame) -> Flow:
@@ -76,7 +78,10 @@ def _expr(run: Interpreter, node: nodes.Expr, env: Env, frame: Frame) -> Flow:
 
 
 def _return(run: Interpreter, node: nodes.Return, env: Env, frame: Frame) -> Flow:
-    frame.returns.append(run.evaluate(node.value, env) if node.value else Const(None))
+    value = run.evaluate(node.value, env) if node.value else Const(None)
+    frame.returns.append(value)
+    if run.certainty is Certainty.CERTAIN:
+        frame.usual = value
     return Flow.RETURN
 
 
@@ -241,44 +246,11 @@ def _if(run: Interpreter, node: nodes.If, env: Env, frame: Frame) -> Flow:
         return execute(run, node.body if answer else node.orelse, env, frame)
     if run.autograph and isinstance(by := run.evaluate(node.test, env), Tensor):
         start, before, certainty = len(run.record.calls), dict(env.variables), run.certainty
-        flow = _both(run, node.body, node.orelse, env, frame)
+        flow = branches.both(run, node.body, node.orelse, env, frame)
         run.certainty = certainty
         autograph.record(run, "tensorflow.cond", "if", by, node.test, env, start, before)
         return flow
-    return _both(run, node.body, node.orelse, env, frame)
-
-
-def _both(run: Interpreter, body: list[nodes.NodeNG], other: list[nodes.NodeNG], env: Env, frame: Frame) -> Flow:
-    """Runs two branches of which one will run, and joins what they leave."""
-    certainty, before = run.certainty, dict(env.variables)
-    run.certainty = Certainty.MAYBE
-    first = execute(run, body, env, frame)
-    after_first, env.variables = env.variables, before
-    run.certainty = Certainty.MAYBE
-    second = execute(run, other, env, frame)
-    run.certainty = certainty
-    match first, second:
-        case Flow.NEXT, Flow.NEXT:
-            env.variables = _join_variables(after_first, env.variables)
-            return Flow.NEXT
-        case Flow.NEXT, _:
-            env.variables = after_first
-            gone = second
-        case _, Flow.NEXT:
-            gone = first
-        case _:
-            return first if first is second else Flow.RETURN
-    if gone is not Flow.RAISE:
-        run.certainty = Certainty.MAYBE
-    return Flow.NEXT
-
-
-def _join_variables(left: dict[str, Value], right: dict[str, Value]) -> dict[str, Value]:
-    merged = dict(left)
-    for name, value in right.items():
-        known = left.get(name)
-        merged[name] = value if known is None or known is value else join(known, value)
-    return merged
+    return branches.both(run, node.body, node.orelse, env, frame, branches.usually(run, node.test, env))
 
 
 def _for(run: Interpreter, node: nodes.For, env: Env, frame: Frame) -> Flow:
@@ -304,9 +276,11 @@ def _for(run: Interpreter, node: nodes.For, env: Env, frame: Frame) -> Flow:
 def _turn(run: Interpreter, body: list[nodes.NodeNG], env: Env, frame: Frame) -> Flow:
     """A loop's body once, joined with not having run it."""
     before = dict(env.variables)
+    if run.yields:
+        run.yields[-1].complete = False
     flow = execute(run, body, env, frame)
     if flow is Flow.NEXT:
-        env.variables = _join_variables(env.variables, before)
+        env.variables = branches.join_variables(env.variables, before)
     return flow
 
 
@@ -326,6 +300,8 @@ def _while(run: Interpreter, node: nodes.While, env: Env, frame: Frame) -> Flow:
                 return flow
             case Flow.BREAK:
                 return Flow.NEXT
+    if run.yields:
+        run.yields[-1].complete = False
     run.record.limit(f"{env.module.path.name}:{node.lineno}: only {MOST_TURNS} turns of this loop were followed")
     return Flow.NEXT
 

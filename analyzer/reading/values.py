@@ -234,10 +234,11 @@ class ApiMethod:
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """One of several values, which one is unknown."""
+    """One of several values, which one is unknown. `usual`: the first is what a run without flags gives."""
 
     options: tuple[Value, ...]
     deps: Deps = NONE
+    usual: bool = False
 
 
 Value = (
@@ -399,6 +400,15 @@ def join(left: Value, right: Value) -> Value:
             if len(options) > MOST_OPTIONS:
                 return Unknown(deps_of(left) | deps_of(right))
             return Choice(tuple(options), left.deps | right.deps)
+
+
+def preferring(usual: Value, joined: Value) -> Value:
+    """What `join` made of values of which one is what a run without flags gives: that one is told first."""
+    if not isinstance(joined, Choice) or (isinstance(usual, Choice) and not usual.usual):
+        return joined
+    first = _options(usual)[0]
+    rest = tuple(option for option in joined.options if not (option is first or _same(option, first)))
+    return Choice((first, *rest), joined.deps, usual=True)
 
 
 def _options(value: Value) -> tuple[Value, ...]:

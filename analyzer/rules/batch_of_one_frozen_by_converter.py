@@ -1,9 +1,10 @@
 """TensorFlow 1.15's converter freezes a batch of None to 1 in ops that it replaces by a reshape.
 
 What fails: 1.15 (TOCO) converts a model with a batch of None for a batch of 1. `expand_dims`, `squeeze`, `flatten`,
-one-dimensional convolutions and pooling, a dense layer over a tensor of rank 3, products of batches of matrices, and
-everything computed from `tf.shape(x)[0]` become constants of that 1: the flatbuffer runs at batch 1 and fails at any
-other ("num_input_elements != num_output_elements"). 2.15 and 2.21 keep the batch.
+one-dimensional convolutions and pooling, a dense layer over a tensor of rank 3, products of batches of matrices,
+everything computed from `tf.shape(x)[0]`, and a feature of shape [None] that its column expands become constants of
+that 1: the flatbuffer runs at batch 1 and fails at any other ("num_input_elements != num_output_elements"). 2.15 and
+2.21 keep the batch.
 
 Bad (for 1.15):
 
@@ -21,11 +22,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from analyzer.exportgraph.columns import used
 from analyzer.exportgraph.graph import Model
 from analyzer.exportgraph.provenance import fed_calls
-from analyzer.findings import InterpreterFails, Suspicion
+from analyzer.findings import InterpreterFails, Related, Suspicion
 from analyzer.reading.record import ApiCall
-from analyzer.reading.values import Sequence, Tensor, constant, deps_of
+from analyzer.reading.values import Mapping, Sequence, Tensor, constant, deps_of
 from analyzer.rules.rule import Rule, by_version, way
 from analyzer.tfapi.names import canonical
 
@@ -55,6 +57,7 @@ FLATTENS = re.compile(r"(flatten|\.Flatten\.__call__)$")
 
 
 def check(model: Model) -> Iterator[Suspicion]:
+    yield from _expanded_by_columns(model)
     fed = fed_calls(model)
     regrouped = {dep for call in model.calls if _keeps_batch(call) for dep in deps_of(call.arguments.get("tensor", 0))}
     sizes = {call.id for call in model.calls if call.name == "tensorflow.shape" and _is_free(_first_tensor(call))}
@@ -71,6 +74,32 @@ def check(model: Model) -> Iterator[Suspicion]:
             fix="reshape with -1 for the batch, or give the receiver's placeholder the batch that the device uses",
             related=way(model, call),
         )
+
+
+def _expanded_by_columns(model: Model) -> Iterator[Suspicion]:
+    """Features of shape [None]: the columns of a deep part make [None, 1] of each; a linear part was measured right."""
+    features = model.receiver.features if model.receiver is not None else None
+    if not isinstance(features, Mapping):
+        return
+    for one in used(model):
+        for key in one.column.keys:
+            tensor = features.entries.get(key)
+            if (
+                one.column.kind != "numeric_column"
+                or one.part != "deep"
+                or not isinstance(tensor, Tensor)
+                or tensor.shape != (None,)
+            ):
+                continue
+            yield RULE.at(
+                features.spans.get(key) or one.column.span,
+                f"feature {key!r} has shape [None] and its column expands it: "
+                "1.15's converter fixes the batch to 1 there, 2.15 and 2.21 keep it",
+                expects=InterpreterFails(frozenset({"fails", "differs"})),
+                certainty=one.certainty,
+                fix="give its placeholder the shape [None, 1]",
+                related=(Related(one.column.span, "the column is made here"), *way(model, one.layer)),
+            )
 
 
 def _first_tensor(call: ApiCall) -> Tensor | None:

@@ -100,6 +100,42 @@ def test_model_fn_that_nothing_uses_is_an_entry_point(tmp_path: Path) -> None:
     assert [(model.found_by, model.receiver) for model in found] == [("entry point", None)]
 
 
+UNUSED = """
+def idea(features, labels, mode):
+    words = tf.string_split(features["text"])
+    return tf.estimator.EstimatorSpec(mode, predictions=words)
+"""
+
+
+@pytest.mark.parametrize(
+    "rest",
+    [
+        EXPORT,
+        "est = tf.estimator.Estimator(lambda features, labels, mode, params: model_fn(features, labels, mode, params))\nest.export_saved_model('o', receiver_fn)",
+        "est = tf.estimator.DNNRegressor([4], [tf.feature_column.numeric_column('x')])\nest.export_saved_model('o', receiver_fn)",
+        "est = tf.keras.estimator.model_to_estimator(m)\nest.export_saved_model('o', receiver_fn)",
+    ],
+)
+def test_model_fn_beside_the_one_that_is_exported_is_dead(tmp_path: Path, rest: str) -> None:
+    found = models(tmp_path, MODEL_FN + UNUSED + rest)
+    assert [call for model in found for call in followed(model) if "string" in call] == []
+
+
+@pytest.mark.parametrize(
+    "rest",
+    [
+        "",
+        "est = tf.estimator.Estimator(model_fn)",
+        "est = tf.estimator.Estimator(load('net'))\nest.export_saved_model('o', receiver_fn)",
+        "est = tf.estimator.Estimator(idea if load() else model_fn)\nest.export_saved_model('o', receiver_fn)",
+        "est = tf.estimator.Estimator(**load())\nest.export_saved_model('o', receiver_fn)",
+    ],
+)
+def test_model_fn_that_may_be_the_one_exported_is_followed(tmp_path: Path, rest: str) -> None:
+    found = models(tmp_path, MODEL_FN + UNUSED + rest)
+    assert [call for model in found for call in followed(model) if "string" in call] != []
+
+
 def test_model_fn_of_a_builder_that_nothing_calls(tmp_path: Path) -> None:
     text = "import tensorflow as tf\ndef builder(n):\n    def model_fn(features, labels, mode):\n        return tf.estimator.EstimatorSpec(mode, predictions=tf.layers.dense(features['x'], n))\n    return model_fn"
     found = models(tmp_path, text)
@@ -301,3 +337,19 @@ def test_only_the_method_of_an_estimator_exports_one(tmp_path: Path, call: str, 
     (tmp_path / "saving.py").write_text("def export_saved_model(model, folder): pass\n")
     project = Project()
     assert bool(follow(project, project.module(tmp_path / "main.py")).unfollowed) is lost
+
+
+@pytest.mark.parametrize(("default", "first"), [("wide", "LinearRegressor"), ("deep", "DNNRegressor")])
+def test_the_estimator_that_flags_choose_by_default_comes_first(tmp_path: Path, default: str, first: str) -> None:
+    text = f"""
+    import tensorflow as tf
+    tf.app.flags.DEFINE_string("kind", "{default}", "")
+    if tf.app.flags.FLAGS.kind == "wide":
+        est = tf.estimator.LinearRegressor([])
+    else:
+        est = tf.estimator.DNNRegressor([4], [])
+    est.export_saved_model("o", load())
+    """
+    found = [model.estimator.name.rpartition(".")[2] for model in models(tmp_path, text) if model.estimator]
+    assert len(found) == 2
+    assert found[0] == first

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from analyzer.findings import Certainty
-from analyzer.reading.values import Choice, Tensor, Unknown
+from analyzer.reading.values import Choice, Const, Sequence, Tensor, Unknown
 from tests.reading.running import calls, constant, run, value
 
 
@@ -176,3 +176,22 @@ def test_no_program_hangs_or_crashes_it(text: str) -> None:
 def test_a_budget_that_ran_out_is_said() -> None:
     nested = "\n".join("    " * k + f"for b{k} in range(60):" for k in range(8)) + "\n" + "    " * 8 + "x = 1"
     assert any("steps" in limit for limit in run(nested).record.limits)
+
+
+@pytest.mark.parametrize(
+    ("read", "expected"),
+    [
+        ('list(json.loads(\'{"a": 1, "b": [2, 3]}\'))', ["a", "b"]),
+        ("json.loads('{\"a\": 1, \"b\": [2, 3]}')['b']", [2, 3]),
+        ("json.loads('[1, null, true]')", [1, None, True]),
+    ],
+)
+def test_json_that_is_written_out(read: str, expected: list[object]) -> None:
+    found = value(f"import json\nx = {read}")
+    assert isinstance(found, Sequence)
+    assert [item.value for item in found.items if isinstance(item, Const)] == expected
+
+
+@pytest.mark.parametrize("text", ["'{'", "load()", "b'1'"])
+def test_json_that_cannot_be_read_is_unknown(text: str) -> None:
+    assert isinstance(value(f"import json\nx = json.loads({text})"), Unknown)

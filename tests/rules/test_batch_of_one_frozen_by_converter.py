@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.rules.asking import FLOAT, letters, lines, program, suspicions
+from tests.rules.exporting import canned
 
 CODE = "TFL416"
 SEQUENCE = "tf.placeholder(tf.float32, [None, 5, 4], name='x')"
@@ -59,3 +60,38 @@ def test_shape_through_layers() -> None:
 def test_behind_features_that_stand_as_a_tensor() -> None:
     text = program("y = tf.expand_dims(features, 1)")
     assert lines(text, CODE) == ["y = tf.expand_dims(features, 1)"]
+
+
+FLAT = """
+x = tf.placeholder(tf.float32, [None], name="x")
+return tf.estimator.export.ServingInputReceiver({"x": x}, {"x": x})
+"""
+NUMERIC = "tf.estimator.{}(feature_columns=[fc.numeric_column('x')]{})"
+
+
+@pytest.mark.parametrize(
+    ("estimator", "receiver"),
+    [
+        (NUMERIC.format("LinearRegressor", ""), ""),
+        (NUMERIC.format("LinearRegressor", ""), FLAT),
+        (NUMERIC.format("DNNRegressor", ", hidden_units=[4]"), ""),
+        (NUMERIC.format("DNNRegressor", ", hidden_units=[4]"), FLAT.replace("[None]", "[1]")),
+        (NUMERIC.format("DNNRegressor", ", hidden_units=[4]"), FLAT.replace("[None]", "SHAPE")),
+        ("tf.estimator.LinearRegressor(feature_columns=[fc.numeric_column('z')])", FLAT),
+    ],
+)
+def test_silent_where_no_column_expands_a_batch_of_none(estimator: str, receiver: str) -> None:
+    assert lines(canned(estimator, receiver=receiver), CODE) == []
+
+
+def test_a_column_expands_a_feature_of_shape_none() -> None:
+    text = canned(NUMERIC.format("DNNRegressor", ", hidden_units=[4]"), receiver=FLAT)
+    assert lines(text, CODE) == ['return tf.estimator.export.ServingInputReceiver({"x": x}, {"x": x})']
+    assert letters(suspicions(text, CODE)[0]) == "R B B"
+
+
+def test_an_input_layer_expands_a_feature_of_shape_none() -> None:
+    columns = "[tf.feature_column.numeric_column('x')]"
+    body = f"y = tf.layers.dense(tf.feature_column.input_layer(features, {columns}), 1)"
+    assert lines(program(body), CODE) == []
+    assert len(lines(program(body, placeholder="tf.placeholder(tf.float32, [None])"), CODE)) == 1

@@ -59,3 +59,8 @@ def test_input_layer_of_a_model_fn() -> None:
         body="y = tf.feature_column.input_layer(features, [b])",
     )
     assert lines(text, CODE) == [f"b = {BANDS}"]
+
+
+def test_the_classes_of_a_classifier_are_no_proof() -> None:
+    (found,) = suspicions(canned(TOWER.replace("Regressor", "Classifier").format(BANDS)), CODE)
+    assert "AsString" not in str(found.expectation)

@@ -94,3 +94,27 @@ def test_dtype_found_where_numpy_decided_it(data: str) -> None:
     assert len(found) == 1
     span = found[0].span
     assert text.splitlines()[span.line - 1][span.column - 1 : span.end_column - 1] == data
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        "np.array([[0.1, 0.2]], 'f')",
+        "np.array([[0.1, 0.2]], dtype='f4')",
+        "np.tile(np.array([[0.1, 0.2]], 'f'), (8, 1))",
+        "np.array([[0.1, 0.2]], KINDS['x'])",
+        "np.zeros([8, 4], dtype=load())",
+        "np.linspace(0.0, 1.0, 8, dtype=load())",
+        "np.random.rand(8, 4).astype('f')",
+    ],
+)
+def test_silent_where_the_array_is_float32_or_its_dtype_is_not_known(data: str) -> None:
+    assert lines(program(DENSE).replace("np.zeros([8, 4], np.float32)", data), DTYPE) == []
+
+
+@pytest.mark.parametrize(
+    "data",
+    ["np.array([[0.1, 0.2]], 'd')", "np.array([[0.1, 0.2]], dtype=None)", "np.tile(np.array([[0.1, 0.2]]), (8, 1))"],
+)
+def test_float64_however_it_is_asked_for(data: str) -> None:
+    assert len(lines(program(DENSE).replace("np.zeros([8, 4], np.float32)", data), DTYPE)) == 1
