@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from analyzer import program
+from analyzer import program, suppressions
 from analyzer.dryrun.protocol import EntryPoint
 from analyzer.exportgraph.graph import ExportGraph, Model
 from analyzer.exportgraph.predict import follow
@@ -35,6 +35,11 @@ def analyze(project: Project, path: Path) -> Followed:
         notebook=module.notebook,
         depends=project.stamps(looked_at),
         conversions=len(graph.conversions),
+        silenced_by=tuple(
+            found
+            for other in project.parsed(looked_at)
+            for found in suppressions.read(other.path, other.parsed.source.lines)
+        ),
         suspicions=tuple(
             suspicion
             for conversion in graph.conversions

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from analyzer import program
+from analyzer import program, suppressions
 from analyzer.dryrun import observed
 from analyzer.explained import Explained
 from analyzer.rules import CHECKED
@@ -12,7 +12,8 @@ from analyzer.rules import CHECKED
 EXPLAINED: Mapping[str, Explained] = {
     explained.code: explained
     for explained in sorted(
-        (*program.ALL, *observed.ALL, *(found.explained for found in CHECKED)), key=lambda explained: explained.code
+        (*program.ALL, *suppressions.ALL, *observed.ALL, *(found.explained for found in CHECKED)),
+        key=lambda explained: explained.code,
     )
 }
 """What `tflint rule CODE` knows."""

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from analyzer import cache
+from analyzer import cache, suppressions
 from analyzer.dryrun import plan, verdicts
 from analyzer.findings import Failure, Finding, ModelReport, Report
 from analyzer.followed import Followed
@@ -16,6 +16,8 @@ from analyzer.reading.source import Source, UnreadableSource
 from analyzer.settings import Settings
 
 Progress = Callable[[str], None]
+SEEN_IN_RUNS = ("TFL003", "TFL9")
+"""Codes of what only a dry run sees."""
 
 
 def check(
@@ -53,6 +55,13 @@ def check(
         from analyzer.reading.places import widened
 
         wanted = widened(wanted)
+    wanted, silenced = suppressions.apply(
+        wanted,
+        (comment for followed in analyses for comment in followed.silenced_by),
+        (followed.path for followed in analyses),
+        lambda code, path: chosen(path).wants(code, path) and (settings.dry_run or not code.startswith(SEEN_IN_RUNS)),
+    )
+    wanted = [found for found in wanted if chosen(found.span.path).wants(found.code, found.span.path)]
     return Report(
         findings=unique(replace(found, partial=True) if found.span.path in broken else found for found in wanted),
         models=tuple(models),
@@ -61,6 +70,7 @@ def check(
         conversions=sum(followed.conversions for followed in analyses),
         not_enforced=tuple(dict.fromkeys(limit for run in runs.values() for limit in run.not_enforced)),
         notes=notes,
+        silenced=silenced,
         sources=_sources(wanted, overlay or {}),
         checked=tuple(followed.path for followed in analyses),
         notebooks={done.path: done.notebook.places for done in analyses if done.notebook is not None},

@@ -406,6 +406,8 @@ class Report:
     """Limits that the dry runs of this report could not keep a program within."""
     conversions: int = 0
     """Calls of TFLiteConverter whose model is in none of these files."""
+    silenced: tuple[Finding, ...] = ()
+    """What comments in the sources silence."""
     notes: tuple[str, ...] = ()
     """What the user should know besides: nothing failed, but something was not as it could be."""
     sources: Mapping[Path, tuple[str, ...]] = field(default_factory=dict)

@@ -10,6 +10,7 @@ from analyzer.dryrun.protocol import EntryPoint
 from analyzer.findings import Finding, Place, Span, Suspicion
 from analyzer.reading.notebook import Notebook
 from analyzer.reading.stamps import Stamp
+from analyzer.suppressions import Suppression
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +52,8 @@ class Followed:
     suspicions: tuple[Suspicion, ...] = ()
     """Of conversions that belong to no model of the program."""
     conversions: int = 0
+    silenced_by: tuple[Suppression, ...] = ()
+    """The comments in it, and in what it imports, that silence findings."""
     """How many these are."""
 
     @property

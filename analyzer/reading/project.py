@@ -58,9 +58,13 @@ class Project:
         finally:
             self._looked_at = before
 
+    def parsed(self, paths: Iterable[Path]) -> tuple[Module, ...]:
+        """The modules among `paths`."""
+        return tuple(self._modules[path] for path in sorted(paths) if path in self._modules)
+
     def broken(self, paths: Iterable[Path]) -> frozenset[Path]:
         """Those of `paths` that were parsed around a syntax error."""
-        return frozenset(path for path in paths if path in self._modules and self._modules[path].parsed.partial)
+        return frozenset(module.path for module in self.parsed(paths) if module.parsed.partial)
 
     def stamps(self, paths: Iterable[Path]) -> dict[Path, Stamp]:
         """What each path was when it was looked at; for one that is not there, the folder in which it would begin."""

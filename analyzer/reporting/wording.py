@@ -76,6 +76,8 @@ def _counts(report: Report, settings: Settings) -> str:
         parts.append("suspicions: " + ", ".join(told))
     if fixable := _fixable(report, settings):
         parts.append(fixable)
+    if report.silenced:
+        parts.append(f"{len(report.silenced)} silenced by comments")
     if not settings.dry_run:
         parts.append("nothing was run: --dry-run asks the converter")
     return DOT.join(parts)
