@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from astroid import nodes
 
 from analyzer.findings import Certainty
-from analyzer.reading import classes, displays, imports, operators, pythonlib, shapes, statements
+from analyzer.reading import classes, displays, imports, namespaces, operators, pythonlib, shapes, statements
 from analyzer.reading.names import external
 from analyzer.reading.record import FeatureRead, TaggedUse
 from analyzer.reading.values import (
@@ -22,6 +22,7 @@ from analyzer.reading.values import (
     Const,
     Deferred,
     Env,
+    Function,
     Instance,
     Mapping,
     ModuleValue,
@@ -107,6 +108,8 @@ def attribute(run: Interpreter, owner: Value, name: str, node: nodes.NodeNG, env
                 return owner.attributes[name]
             if (given := owner.arguments.get(name)) is not None and not owner.api.startswith("tensorflow.keras"):
                 return given
+            if name == "__dict__" and (kept := namespaces.dict_of(owner)) is not None:
+                return kept
             if name == "updates" and ".layers." in owner.api:
                 call = run.add_call(f"{owner.api}.updates", "", Arguments(), env.module.span(node), owner=owner)
                 return Sequence("list", [], complete=False, deps=frozenset({call.id}))
@@ -178,7 +181,11 @@ def subscript(run: Interpreter, node: nodes.Subscript, env: Env) -> Value:
 
 
 def item(run: Interpreter, owner: Value, key: Value, node: nodes.NodeNG, env: Env) -> Value:
+    if (named := namespaces.item(owner, key)) is not None:
+        return named
     match owner:
+        case UserObject() if isinstance(classes.member(owner.cls, "__getitem__"), Function):
+            return run.call(classes.attribute(run, owner, "__getitem__", node, env), Arguments((key,)), node, env)
         case Mapping():
             return read(run, owner, _by_default(key), node, env)
         case Sequence():

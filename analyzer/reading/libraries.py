@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from astroid import nodes
 
-from analyzer.reading import arrays, autograph, calls, controlflow, datasets, expressions, pythonlib, shapes
+from analyzer.reading import arrays, autograph, calls, controlflow, datasets, expressions, namespaces, pythonlib, shapes
 from analyzer.reading.dtypes import dtype_of
 from analyzer.reading.values import (
     NONE,
@@ -170,6 +170,8 @@ def call_method(
 def _instance_method(
     run: Interpreter, owner: Instance, method: str, arguments: Arguments, node: nodes.NodeNG, env: Env
 ) -> Value:
+    if (kept := namespaces.method(owner, method, arguments)) is not None:
+        return kept
     if owner.api.startswith("numpy."):
         return arrays.random_method(method, arguments, env.module.span(node))
     if owner.api in datasets.DATASETS or owner.api == datasets.ITERATOR:

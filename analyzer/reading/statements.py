@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from astroid import nodes
 
 from analyzer.findings import Certainty
-from analyzer.reading import autograph, expressions, imports, operators, scopes
+from analyzer.reading import autograph, expressions, imports, namespaces, operators, scopes
 from analyzer.reading.values import (
     UNKNOWN,
     Api,
@@ -130,7 +130,9 @@ def bind(run: Interpreter, target: nodes.NodeNG, value: Value, env: Env) -> None
             env.assign(target.name, value)
         case nodes.AssignAttr():
             owner = run.evaluate(target.expr, env)
-            if isinstance(owner, UserObject | Instance):
+            if target.attrname == "__dict__":
+                namespaces.replace_dict(owner, value)
+            elif isinstance(owner, UserObject | Instance):
                 known = owner.attributes.get(target.attrname)
                 maybe = run.certainty is Certainty.MAYBE and known is not None
                 owner.attributes[target.attrname] = join(known, value) if known is not None and maybe else value
@@ -138,13 +140,18 @@ def bind(run: Interpreter, target: nodes.NodeNG, value: Value, env: Env) -> None
                 owner.members.variables[target.attrname] = value
         case nodes.Subscript():
             owner, key = run.evaluate(target.value, env), run.evaluate(target.slice, env)
-            _bind_item(owner, key, value, run.certainty)
+            _bind_item(_items_of(owner), key, value, run.certainty)
             if isinstance(owner, Mapping) and isinstance(key, Const) and isinstance(key.value, str):
                 owner.spans[key.value] = env.module.span(target)
         case nodes.Tuple() | nodes.List():
             _unpack(run, target.elts, value, env)
         case nodes.Starred():
             bind(run, target.value, value, env)
+
+
+def _items_of(owner: Value) -> Value:
+    """What `owner[key] = value` writes to: of a namespace its attributes."""
+    return namespaces.dict_of(owner) or owner
 
 
 def _bind_item(owner: Value, key: Value, value: Value, certainty: Certainty) -> None:
