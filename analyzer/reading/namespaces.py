@@ -1,4 +1,4 @@
-"""Objects that are nothing but named values: namedtuples, SimpleNamespace, EasyDict and the like, and `obj.__dict__`."""
+"""Objects that are nothing but named values: namedtuples, SimpleNamespace, EasyDict and the like, `obj.__dict__`."""
 
 from __future__ import annotations
 
@@ -123,7 +123,9 @@ def method(owner: Instance, name: str, arguments: Arguments) -> Value | None:
 
 def _replaced(owner: Instance, arguments: Arguments) -> dict[str, Value]:
     """What `_replace` leaves; where it is given names that are not known, any of them may be another."""
-    kept = {key: join(value, UNKNOWN) for key, value in owner.attributes.items()} if arguments.open else owner.attributes
+    kept = (
+        {key: join(value, UNKNOWN) for key, value in owner.attributes.items()} if arguments.open else owner.attributes
+    )
     return kept | arguments.keywords
 
 

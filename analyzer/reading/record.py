@@ -33,7 +33,7 @@ class ApiCall:
     """One call of a library function.
 
     `inner` is the range of calls made by functions given to it; `scopes` the variable scopes around it ("?" where a
-    name is not known).
+    name is not known); `chosen_at`: the arg_scope that told a layer to make it (`normalizer_fn=`).
     """
 
     id: int
@@ -49,6 +49,7 @@ class ApiCall:
     owner: Value | None = None
     result: Value = UNKNOWN
     scopes: tuple[str, ...] = ()
+    chosen_at: Span | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -46,7 +46,10 @@ ATTRS = (
         ("from easydict import EasyDict as edict\nh = edict()\nh.rate = 2\nx = h['rate']", 2),
         ("import tensorflow as tf\nh = tf.contrib.training.HParams(a=1)\nh.add_hparam('b', 2)\nx = h.values()['b']", 2),
         ("import tensorflow as tf\nh = tf.contrib.training.HParams(a=1)\nh.set_hparam('a', 3)\nx = h.a", 3),
-        ("import dataclasses\n@dataclasses.dataclass\nclass C:\n    a: int = 1\nx = dataclasses.replace(C(), a=2).a", 2),
+        (
+            "import dataclasses\n@dataclasses.dataclass\nclass C:\n    a: int = 1\nx = dataclasses.replace(C(), a=2).a",
+            2,
+        ),
         ("from functools import reduce\nx = reduce(lambda a, b: a * 10 + b, [1, 2, 3])", 123),
         ("from functools import reduce\nx = reduce(lambda a, b: a - b, [1, 2], 10)", 7),
     ],
