@@ -101,6 +101,8 @@ def attribute(run: Interpreter, owner: Value, name: str, node: nodes.NodeNG, env
             return _api_attribute(owner, name)
         case ModuleValue():
             return imports.member(run, owner, name)
+        case UserObject() if name == "updates" and (base := classes.library_base(owner.cls)) is not None:
+            return _updates(run, owner, base.name, node, env)
         case UserObject() | UserClass() | Super():
             return classes.attribute(run, owner, name, node, env)
         case Instance():
@@ -110,9 +112,8 @@ def attribute(run: Interpreter, owner: Value, name: str, node: nodes.NodeNG, env
                 return given
             if name == "__dict__" and (kept := namespaces.dict_of(owner)) is not None:
                 return kept
-            if name == "updates" and ".layers." in owner.api:
-                call = run.add_call(f"{owner.api}.updates", "", Arguments(), env.module.span(node), owner=owner)
-                return Sequence("list", [], complete=False, deps=frozenset({call.id}))
+            if name == "updates" and (".layers." in owner.api or ".keras." in owner.api):
+                return _updates(run, owner, owner.api, node, env)
             return ApiMethod(owner, name, deps=owner.deps)
         case Tensor() | Array():
             return _tensor_attribute(owner, name)
@@ -131,6 +132,12 @@ def attribute(run: Interpreter, owner: Value, name: str, node: nodes.NodeNG, env
             return Builtin(name, owner, owner.deps)
         case _:
             return Unknown(deps_of(owner))
+
+
+def _updates(run: Interpreter, owner: Value, api: str, node: nodes.NodeNG, env: Env) -> Value:
+    """`layer.updates`, what moves its averages: recorded like a call."""
+    call = run.add_call(f"{api}.updates", "", Arguments(), env.module.span(node), owner=owner)
+    return Sequence("list", [], complete=False, deps=frozenset({call.id}))
 
 
 def _flag(run: Interpreter, name: str) -> Value:
