@@ -251,6 +251,8 @@ def _unused(expectation: InputUnused, tried: Tried) -> Weighed:
 
 def _interpreter(expectation: InterpreterFails, tried: Tried) -> Weighed:
     results: list[ConversionResult] = [result for built in tried.builds for result in built.results]
+    # Without a name the interpreter runs the first signature: that it is another one says nothing of the ops.
+    results = [result for result in results if result.signature] or results
     found = [result for result in results if result.interpreter in expectation.ways]
     if found:
         evidence = tuple(

@@ -9,6 +9,7 @@ from astroid import nodes
 
 from analyzer.reading import namespaces
 from analyzer.reading.values import (
+    NAMED_TUPLE,
     UNKNOWN,
     Api,
     ApiMethod,
@@ -137,7 +138,7 @@ def is_dict(cls: UserClass) -> bool:
 
 def _tuple_fields(base: Value) -> list[str]:
     """The fields of `class P(namedtuple("P", "a b"))`."""
-    is_tuple = isinstance(base, Partial) and isinstance(base.target, Api) and base.target.name == namespaces.NAMEDTUPLE
+    is_tuple = isinstance(base, Partial) and isinstance(base.target, Api) and base.target.name == NAMED_TUPLE
     return namespaces.field_names(base.arguments) if is_tuple and isinstance(base, Partial) else []
 
 

@@ -12,7 +12,18 @@ from typing import TYPE_CHECKING
 from astroid import nodes
 
 from analyzer.findings import Span
-from analyzer.reading import arrays, autograph, calls, controlflow, datasets, expressions, namespaces, pythonlib, shapes
+from analyzer.reading import (
+    arrays,
+    autograph,
+    calls,
+    controlflow,
+    datasets,
+    expressions,
+    namespaces,
+    pythonlib,
+    shapes,
+    tensorarrays,
+)
 from analyzer.reading.dtypes import dtype_of
 from analyzer.reading.values import (
     NONE,
@@ -183,6 +194,9 @@ def _instance_method(
 ) -> Value:
     if (kept := namespaces.method(owner, method, arguments)) is not None:
         return kept
+    if tensorarrays.is_array(owner):
+        after = tensorarrays.method(run, owner, method, arguments, node, env)
+        return after if after is not None else owner if method == "identity" else UNKNOWN
     if owner.api.startswith("numpy."):
         return arrays.random_method(method, arguments, env.module.span(node))
     if owner.api in datasets.DATASETS or owner.api == datasets.ITERATOR:

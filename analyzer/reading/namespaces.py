@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from analyzer.reading.values import (
+    NAMED_TUPLE,
     UNKNOWN,
+    Api,
     Arguments,
     Const,
     Instance,
     Mapping,
+    Partial,
     Sequence,
     Unknown,
     UserObject,
@@ -17,7 +20,6 @@ from analyzer.reading.values import (
     join,
 )
 
-NAMEDTUPLE = "collections.namedtuple()"
 HPARAMS = "tensorflow.contrib.training.HParams"
 NAMESPACES = frozenset(
     "types.SimpleNamespace easydict.EasyDict munch.Munch attrdict.AttrDict addict.Dict box.Box dotmap.DotMap "
@@ -25,6 +27,26 @@ NAMESPACES = frozenset(
 )
 """Classes whose instances hold what their constructor is given, under its name."""
 DICT_METHODS = frozenset("get pop items keys values update setdefault".split())
+
+
+def call(name: str, arguments: Arguments) -> Value | None:
+    """What these classes, and the makers of namedtuples, return; None for any other call."""
+    match name, arguments.positional:
+        case "collections.namedtuple", (_, fields, *_):
+            if isinstance(fields, Const) and isinstance(fields.value, str):
+                fields = Sequence("list", [Const(one) for one in fields.value.replace(",", " ").split()])
+            return _maker(fields, arguments.get("defaults", 5))
+        case "typing.NamedTuple", (_, pairs):
+            items = iterate(pairs) or []
+            return _maker(Sequence("list", [pair.items[0] for pair in items if isinstance(pair, Sequence)]), None)
+        case _ if name == NAMED_TUPLE:
+            return _named_tuple(arguments)
+        case _:
+            return make(name, arguments) if name in NAMESPACES else None
+
+
+def _maker(fields: Value, defaults: Value | None) -> Partial:
+    return Partial(Api(NAMED_TUPLE), Arguments((fields, defaults or Const(None))))
 
 
 def make(name: str, arguments: Arguments) -> Instance:
@@ -35,14 +57,14 @@ def make(name: str, arguments: Arguments) -> Instance:
     return made
 
 
-def named_tuple(arguments: Arguments) -> Instance:
+def _named_tuple(arguments: Arguments) -> Instance:
     """An instance of a namedtuple: its names and defaults come before what it is given."""
     names = field_names(arguments)
     given = dict(zip(names, arguments.positional[2:], strict=False)) | arguments.keywords
     defaults = iterate(arguments.positional[1]) if len(arguments.positional) > 1 else None
     usual = dict(zip(reversed(names), reversed(defaults or []), strict=False))
     ordered = {name: given.get(name, usual.get(name, UNKNOWN)) for name in names}
-    return Instance(NAMEDTUPLE, -1, arguments, attributes=ordered)
+    return Instance(NAMED_TUPLE, -1, arguments, attributes=ordered)
 
 
 def field_names(arguments: Arguments) -> list[str]:
@@ -52,7 +74,7 @@ def field_names(arguments: Arguments) -> list[str]:
 
 
 def holds_names(owner: Instance) -> bool:
-    return owner.api in NAMESPACES or owner.api in (NAMEDTUPLE, HPARAMS)
+    return owner.api in NAMESPACES or owner.api in (NAMED_TUPLE, HPARAMS)
 
 
 def fill(made: UserObject, arguments: Arguments) -> None:
@@ -83,7 +105,7 @@ def replace_dict(owner: Value, value: Value) -> None:
 def item(owner: Value, key: Value) -> Value | None:
     """`owner[key]`, None where it is not among the names."""
     match owner, key:
-        case Instance(api=api), Const(value=int(index)) if api == NAMEDTUPLE:
+        case Instance(api=api), Const(value=int(index)) if api == NAMED_TUPLE:
             values = list(owner.attributes.values())
             return values[index] if -len(values) <= index < len(values) else None
         case Instance() | UserObject(), Const(value=str(name)):
@@ -101,7 +123,7 @@ def method(owner: Instance, name: str, arguments: Arguments) -> Value | None:
         case "_replace":
             return Instance(owner.api, owner.call, owner.arguments, owner.deps, owner.span,
                             attributes=_replaced(owner, arguments))  # fmt: skip
-        case "_asdict" | "values" | "copy" if owner.api in (NAMEDTUPLE, HPARAMS):
+        case "_asdict" | "values" | "copy" if owner.api in (NAMED_TUPLE, HPARAMS):
             return Mapping(dict(owner.attributes))
         case "get" | "pop" if isinstance(first, Const):
             default = arguments.positional[1] if len(arguments.positional) > 1 else Const(None)

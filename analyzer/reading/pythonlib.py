@@ -411,20 +411,6 @@ def library(run: Interpreter, callee: Api, arguments: Arguments, node: nodes.Nod
                     return Sequence(first.kind, list(first.items), first.complete, first.deps)
                 case _:
                     return first
-        case "collections.namedtuple" if len(arguments.positional) >= 2:
-            fields = arguments.positional[1]
-            if isinstance(fields, Const) and isinstance(fields.value, str):
-                fields = Sequence("list", [Const(name) for name in fields.value.replace(",", " ").split()])
-            defaults = arguments.get("defaults", 5)
-            return Partial(Api(namespaces.NAMEDTUPLE), Arguments((fields, defaults or Const(None))))
-        case "typing.NamedTuple" if len(arguments.positional) == 2:
-            pairs = iterate(arguments.positional[1]) or []
-            named: list[Value] = [pair.items[0] for pair in pairs if isinstance(pair, Sequence) and pair.items]
-            return Partial(Api(namespaces.NAMEDTUPLE), Arguments((Sequence("list", named), Const(None))))
-        case namespaces.NAMEDTUPLE:
-            return namespaces.named_tuple(arguments)
-        case name if name in namespaces.NAMESPACES:
-            return namespaces.make(name, arguments)
         case "dataclasses.replace" if isinstance(first, UserObject):
             return UserObject(first.cls, first.attributes | arguments.keywords, first.made, first.deps)
         case "functools.reduce" | "six.moves.reduce" if len(arguments.positional) >= 2:
@@ -433,5 +419,5 @@ def library(run: Interpreter, callee: Api, arguments: Arguments, node: nodes.Nod
             return _dict_method(run, first, callee.name.replace("six.iter", ""), Arguments(), node, env)
         case "absl.app.run" | "sys.exit" if isinstance(first, Function):
             return run.call(first, Arguments((UNKNOWN,)), node, env)
-        case _:
-            return None
+        case name:
+            return namespaces.call(name, arguments)

@@ -56,6 +56,8 @@ def write(tried: Attempt, folder: str) -> Model:
     _collect(meta, graph, definitions)
     with tf.Graph().as_default() as final:
         tf.train.import_meta_graph(meta)
+        if values and tf.__version__.startswith("1."):
+            _keep_unfrozen()
         session = tf.Session(graph=final, config=_plain_config())
         _initialize(session, tf.global_variables() + tf.local_variables())
         main_op = final.get_operation_by_name(roots[-1].name) if caught.main_op is not None else None
@@ -72,6 +74,13 @@ def write(tried: Attempt, folder: str) -> Model:
         if main_op is not None:
             session.run(main_op)
     return Model(folder, session, repeated)
+
+
+def _keep_unfrozen() -> None:
+    """A variable that nothing reads: 1.x's converter treats a graph without any otherwise, which no export is."""
+    import tensorflow.compat.v1 as tf
+
+    tf.get_variable("tflint_unread", [], initializer=tf.zeros_initializer())
 
 
 def _plain_config() -> Any:
