@@ -230,11 +230,11 @@ def _variables(expectation: VariablesDiffer, tried: Tried) -> Weighed:
 def _update_ops(tried: Tried) -> Weighed:
     checks = [built.train for built in tried.builds if built.train is not None]
     if any(check.update_ops_run is False for check in checks):
-        words = "the training graph has UPDATE_OPS, and train_op does not depend on them"
+        words = "the training graph updates moving averages, and train_op does not depend on that"
         return Weighed(Verdict.CONFIRMED, "", (Evidence(tried.converter, "", "export", "", words),))
     if any(check.done for check in checks):
         ran = any(check.update_ops_run for check in checks)
-        return Weighed(Verdict.REFUTED, "train_op runs UPDATE_OPS" if ran else "the training graph has no UPDATE_OPS")
+        return Weighed(Verdict.REFUTED, "train_op runs UPDATE_OPS" if ran else "the training graph moves no averages")
     reason = next((check.reason for check in checks if check.reason), "") or tried.why_not_reached()
     return Weighed(Verdict.INCONCLUSIVE, f"the training graph was not checked: {reason}")
 
@@ -254,6 +254,8 @@ def _unused(expectation: InputUnused, tried: Tried) -> Weighed:
 
 def _interpreter(expectation: InterpreterFails, tried: Tried) -> Weighed:
     results: list[ConversionResult] = [result for built in tried.builds for result in built.results]
+    # Without a name the interpreter runs the first signature: that it is another one says nothing of the ops.
+    results = [result for result in results if result.signature] or results
     found = [result for result in results if result.interpreter in expectation.ways]
     if found:
         evidence = tuple(

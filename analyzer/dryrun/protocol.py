@@ -140,7 +140,7 @@ class TrainCheck:
     reason: str = ""
     mismatches: tuple[VariableMismatch, ...] = ()
     update_ops_run: bool | None = None
-    """Whether UPDATE_OPS are ancestors of train_op; None where there are none."""
+    """Whether UPDATE_OPS, and the like of Keras, are ancestors of train_op; None where there are none."""
     input_fn: Frame | None = None
 
 

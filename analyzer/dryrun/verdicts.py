@@ -14,8 +14,10 @@ from analyzer.findings import (
     AsCalled,
     Certainty,
     Conversion,
+    Expectation,
     Failure,
     Finding,
+    InterpreterFails,
     Mended,
     ModelReport,
     NotExported,
@@ -100,15 +102,34 @@ def _judged(suspicion: Suspicion, tried: Tried | None, settings: Settings, why_n
     target = settings.target
     weighed = Weighed(Verdict.INCONCLUSIVE, why_not) if why_not else Weighed(Verdict.UNTESTED)
     if tried is not None:
-        weighed = weigh(suspicion.expectation, tried)
         if tried.outcome.tensorflow is not None:
             target = Target.nearest(tried.outcome.tensorflow)
+        expected = _telling(suspicion, target)
+        weighed = (
+            weigh(expected, tried)
+            if expected is not None
+            else Weighed(Verdict.INCONCLUSIVE, f"TensorFlow {target.value} does not have this fault")
+        )
     severity = _severity(suspicion, weighed.verdict, target, settings, tried)
     return Finding(
         suspicion.code, suspicion.name, suspicion.span, severity, suspicion.certainty, weighed.verdict,
         suspicion.message, weighed.reason, weighed.evidence, suspicion.related, suspicion.fix,
         patch=suspicion.patch,
     )  # fmt: skip
+
+
+def _telling(suspicion: Suspicion, target: Target) -> Expectation | None:
+    """What a run on this TensorFlow can show: where the fault is none, a failing model has another reason."""
+    if suspicion.outcomes[target] not in HARMLESS:
+        return suspicion.expectation
+    match suspicion.expectation:
+        case InterpreterFails():
+            return None
+        case AnyOf(of=options):
+            kept = tuple(option for option in options if not isinstance(option, InterpreterFails))
+            return AnyOf(kept) if kept else None
+        case expectation:
+            return expectation
 
 
 def _severity(

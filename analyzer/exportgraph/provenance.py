@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from analyzer.exportgraph.graph import Model
 from analyzer.reading.record import ApiCall
-from analyzer.reading.values import Choice, Mapping, Sequence, Tensor, Value
+from analyzer.reading.values import Choice, Mapping, Sequence, Tensor, Value, deps_of
 
 INPUTS = frozenset(
     f"tensorflow.{name}"
@@ -20,6 +20,20 @@ def fed_calls(model: Model) -> frozenset[int]:
         if call.name in INPUTS or call.deps & fed or any(_holds_input(value) for value in _given(call)):
             fed.add(call.id)
     return frozenset(fed)
+
+
+def output_slice(model: Model) -> frozenset[int]:
+    """The ids of the calls that outputs are computed from; what only runs beside them is not among them."""
+    by_id = {call.id: call for call in model.calls}
+    pending = list(deps_of(model.predictions) | deps_of(model.export_outputs))
+    found: set[int] = set()
+    while pending:
+        number = pending.pop()
+        if number in found or (call := by_id.get(number)) is None:
+            continue
+        found.add(number)
+        pending += call.deps if call.inner else frozenset().union(*(deps_of(value) for value in _given(call)))
+    return frozenset(found)
 
 
 def _given(call: ApiCall) -> list[Value]:

@@ -126,6 +126,8 @@ def _method(value: Value, owner: UserObject) -> Value:
 def call_function(run: Interpreter, function: Function, arguments: Arguments, node: nodes.NodeNG, env: Env) -> Value:
     """Runs a function of the project on abstract arguments."""
     span = env.module.span(node)
+    if run.scoped_defaults:
+        arguments = libraries.with_scoped_defaults(run, function.node, arguments)
     with run.calling(function, span) as follows:
         if not follows:
             return Unknown(argument_deps(arguments))

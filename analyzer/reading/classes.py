@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING
 
 from astroid import nodes
 
+from analyzer.reading import namespaces
 from analyzer.reading.values import (
+    NAMED_TUPLE,
     UNKNOWN,
     Api,
     ApiMethod,
@@ -17,6 +19,8 @@ from analyzer.reading.values import (
     Env,
     Function,
     Instance,
+    Mapping,
+    Partial,
     Super,
     UserClass,
     UserObject,
@@ -64,6 +68,8 @@ def attribute(
         case UserObject():
             if name in owner.attributes:
                 return owner.attributes[name]
+            if name == "__dict__":
+                return Mapping(owner.attributes)
             value = member(owner.cls, name)
             if isinstance(value, Builtin) and value.name == "property" and value.owner is not None:
                 return run.call(_bound(value.owner, owner), Arguments(), node, env)
@@ -71,6 +77,10 @@ def attribute(
                 return _bound(value, owner)
             if owner.made is not None:
                 return ApiMethod(owner.made, name, deps=owner.made.deps)
+            if isinstance(finder := member(owner.cls, "__getattr__"), Function) and not name.startswith("__"):
+                return run.call(_bound(finder, owner), Arguments((Const(name),)), node, env)
+            if is_dict(owner.cls) and name in namespaces.DICT_METHODS:
+                return Builtin(name, Mapping(owner.attributes, span=None))
             base_api = library_base(owner.cls)
             return ApiMethod(owner, name) if base_api else UNKNOWN
 
@@ -92,10 +102,13 @@ def instantiate(run: Interpreter, cls: UserClass, arguments: Arguments, node: no
     """`cls(...)`."""
     made = UserObject(cls)
     initializer = member(cls, "__init__")
+    if is_dict(cls):
+        namespaces.fill(made, arguments)
     if initializer is not None:
         run.call(_bound(initializer, made), arguments, node, env)
         return made
     fields = [name for owner in reversed(list(ancestry(cls))) for name in _fields(owner)]
+    fields = fields or [name for base in cls.bases for name in _tuple_fields(base)]
     base = library_base(cls)
     if fields or base is None or not base.name.startswith("tensorflow"):
         made.attributes |= dict(zip(fields, arguments.positional, strict=False)) | arguments.keywords
@@ -111,6 +124,22 @@ def _fields(cls: UserClass) -> list[str]:
         for statement in cls.node.body
         if isinstance(statement, nodes.AnnAssign) and isinstance(statement.target, nodes.AssignName)
     ]
+
+
+def is_dict(cls: UserClass) -> bool:
+    """Whether it derives from dict."""
+    bases = (base for owner in ancestry(cls) for base in owner.bases)
+    return any(
+        (isinstance(base, Builtin) and base.name == "dict")
+        or (isinstance(base, Api) and base.name in ("collections.OrderedDict", "collections.UserDict"))
+        for base in bases
+    )
+
+
+def _tuple_fields(base: Value) -> list[str]:
+    """The fields of `class P(namedtuple("P", "a b"))`."""
+    is_tuple = isinstance(base, Partial) and isinstance(base.target, Api) and base.target.name == NAMED_TUPLE
+    return namespaces.field_names(base.arguments) if is_tuple and isinstance(base, Partial) else []
 
 
 def become(run: Interpreter, made: UserObject, arguments: Arguments, node: nodes.NodeNG, env: Env) -> None:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from astroid import nodes
 
-from analyzer.reading import shapes
+from analyzer.reading import shapes, tensorarrays
 from analyzer.reading.dtypes import dtype_of
 from analyzer.reading.values import (
     UNKNOWN,
@@ -17,6 +17,7 @@ from analyzer.reading.values import (
     Deps,
     Env,
     Function,
+    Instance,
     Mapping,
     Partial,
     Sequence,
@@ -53,6 +54,8 @@ def as_tensors(value: Value, deps: Deps | None = None) -> Value:
             return value if deps is None else Tensor(deps, value.dtype, value.shape, origin=value.origin)
         case Array():
             return Tensor(value.deps if deps is None else deps, value.dtype, value.shape, origin=value.origin)
+        case Instance() if tensorarrays.is_array(value):
+            return value if deps is None else tensorarrays.after(value, deps)
         case Const(value=None):
             return value
         case Const():

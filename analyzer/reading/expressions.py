@@ -8,7 +8,17 @@ from typing import TYPE_CHECKING, Any
 from astroid import nodes
 
 from analyzer.findings import Certainty
-from analyzer.reading import classes, commandline, displays, imports, operators, pythonlib, shapes, statements
+from analyzer.reading import (
+    classes,
+    commandline,
+    displays,
+    imports,
+    namespaces,
+    operators,
+    pythonlib,
+    shapes,
+    statements,
+)
 from analyzer.reading.names import external, is_v1
 from analyzer.reading.record import ONE_OF, FeatureRead, TaggedUse
 from analyzer.reading.values import (
@@ -23,6 +33,7 @@ from analyzer.reading.values import (
     Deferred,
     Deps,
     Env,
+    Function,
     Instance,
     Mapping,
     ModuleValue,
@@ -102,6 +113,8 @@ def attribute(run: Interpreter, owner: Value, name: str, node: nodes.NodeNG, env
             return _api_attribute(owner, name)
         case ModuleValue():
             return imports.member(run, owner, name)
+        case UserObject() if name == "updates" and (base := classes.library_base(owner.cls)) is not None:
+            return _updates(run, owner, base.name, node, env)
         case UserObject() | UserClass() | Super():
             return classes.attribute(run, owner, name, node, env)
         case Instance():
@@ -111,9 +124,10 @@ def attribute(run: Interpreter, owner: Value, name: str, node: nodes.NodeNG, env
                 return commandline.as_dict(owner) if name == "__dict__" else UNKNOWN
             if (given := owner.arguments.get(name)) is not None and not owner.api.startswith("tensorflow.keras"):
                 return given
-            if name == "updates" and ".layers." in owner.api:
-                call = run.add_call(f"{owner.api}.updates", "", Arguments(), env.module.span(node), owner=owner)
-                return Sequence("list", [], complete=False, deps=frozenset({call.id}))
+            if name == "__dict__" and (kept := namespaces.dict_of(owner)) is not None:
+                return kept
+            if name == "updates" and (".layers." in owner.api or ".keras." in owner.api):
+                return _updates(run, owner, owner.api, node, env)
             return ApiMethod(owner, name, deps=owner.deps)
         case Tensor() | Array():
             return _tensor_attribute(owner, name)
@@ -132,6 +146,12 @@ def attribute(run: Interpreter, owner: Value, name: str, node: nodes.NodeNG, env
             return Builtin(name, owner, owner.deps)
         case _:
             return Unknown(deps_of(owner))
+
+
+def _updates(run: Interpreter, owner: Value, api: str, node: nodes.NodeNG, env: Env) -> Value:
+    """`layer.updates`, what moves its averages: recorded like a call."""
+    call = run.add_call(f"{api}.updates", "", Arguments(), env.module.span(node), owner=owner)
+    return Sequence("list", [], complete=False, deps=frozenset({call.id}))
 
 
 def _flag(run: Interpreter, name: str) -> Value:
@@ -183,7 +203,11 @@ def subscript(run: Interpreter, node: nodes.Subscript, env: Env) -> Value:
 
 
 def item(run: Interpreter, owner: Value, key: Value, node: nodes.NodeNG, env: Env) -> Value:
+    if (named := namespaces.item(owner, key)) is not None:
+        return named
     match owner:
+        case UserObject() if isinstance(classes.member(owner.cls, "__getitem__"), Function):
+            return run.call(classes.attribute(run, owner, "__getitem__", node, env), Arguments((key,)), node, env)
         case Mapping():
             return read(run, owner, by_default(key), node, env)
         case Sequence():

@@ -20,6 +20,10 @@ from analyzer.reading.values import NONE, Arguments, Const, Deps, Env, Function,
 
 MOST_STEPS = 400_000
 DEEPEST = 48
+VARIABLES = frozenset(
+    "tensorflow.Variable tensorflow.get_variable tensorflow.get_local_variable tensorflow.contrib.framework.variable "
+    "tensorflow.contrib.framework.model_variable tensorflow.contrib.framework.local_variable".split()
+)
 
 
 class Interpreter:
@@ -35,7 +39,7 @@ class Interpreter:
         self.steps_left = MOST_STEPS
         self.reached: set[int] = set()
         """ids of the function nodes that were run"""
-        self.scoped_defaults: list[tuple[frozenset[str], Arguments]] = []
+        self.scoped_defaults: list[tuple[frozenset[object], Arguments]] = []
         self.flags: dict[str, object] = {}
         """defaults of command-line flags (absl, tf.flags)"""
         self.autograph = False
@@ -43,7 +47,7 @@ class Interpreter:
         self.variable_scopes: tuple[str, ...] = ()
         self.graph: Span | None = None
         """where the graph was entered that is the default now"""
-        self.kept_scopes: dict[int, list[tuple[frozenset[str], Arguments]]] = {}
+        self.kept_scopes: dict[int, list[tuple[frozenset[object], Arguments]]] = {}
         """by the call that made an arg_scope: the defaults in force inside it"""
         self.yields: list[Sequence] = []
         """what the generators being run have yielded"""
@@ -119,10 +123,14 @@ class Interpreter:
         inner: range = range(0),
         extra: Deps = NONE,
     ) -> ApiCall:
-        """Records a library call; its dependencies are all its arguments', its owner's and its inner calls'."""
+        """Records a library call; its dependencies are all its arguments', its owner's and its inner calls'.
+
+        A variable has none: what gives it its first value is not part of the export.
+        """
         deps = self.control | extra | deps_of(owner)
         for value in arguments.values():
             deps |= deps_of(value)
+        deps = NONE if name in VARIABLES else deps
         call = ApiCall(
             id=len(self.record.calls),
             name=name,

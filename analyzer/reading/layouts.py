@@ -87,6 +87,52 @@ def _reduced(call: ApiCall, deps: Deps) -> Tensor:
     return Tensor(deps, source.dtype, tuple(sizes))
 
 
+def without_axis(call: ApiCall) -> Shape:
+    """The shape that is left where an op takes one axis, the first unless it says which (`argmax`)."""
+    source = _source(call, "input", "input_tensor")
+    given = call.arguments.get("axis", 1) or call.arguments.get("dimension")
+    if source is None or source.shape is None:
+        return None
+    axes = {0} if given is None else _axes(given, len(source.shape))
+    return tuple(size for at, size in enumerate(source.shape) if at not in axes) if axes is not None else None
+
+
+def parts(call: ApiCall, shape: Shape, count: int) -> Shape:
+    """The shape of each part of a `split` into equal parts or of an `unstack`."""
+    unstacks = call.name.endswith("unstack")
+    axis = constant(call.arguments.get("axis", 2), 0)
+    if shape is None or not isinstance(axis, int) or not -len(shape) <= axis < len(shape):
+        return None
+    at = axis % len(shape)
+    size = shape[at]
+    if unstacks:
+        return (*shape[:at], *shape[at + 1 :])
+    equal = isinstance(constant(call.arguments.get("num_or_size_splits", 1)), int) and size is not None
+    return (*shape[:at], (size or 0) // count if equal else None, *shape[at + 1 :])
+
+
+def _padded(call: ApiCall, deps: Deps) -> Tensor:
+    source, given = _source(call, "tensor"), call.arguments.get("paddings", 1)
+    if source is None or source.shape is None:
+        return Tensor(deps, source.dtype if source else None)
+    pairs = given.items if isinstance(given, Sequence) and len(given.items) == len(source.shape) else []
+    sums = [_total(pair) for pair in pairs] or [None] * len(source.shape)
+    sizes = zip(source.shape, sums, strict=True)
+    return Tensor(deps, source.dtype, tuple(None if None in (a, b) else (a or 0) + (b or 0) for a, b in sizes))
+
+
+def _total(pair: Value) -> int | None:
+    found = [constant(item) for item in pair.items] if isinstance(pair, Sequence) else []
+    return sum(found) if found and all(isinstance(one, int) for one in found) else None
+
+
+def _embedded(call: ApiCall, deps: Deps) -> Tensor:
+    """`tf.contrib.layers.embed_sequence(ids, vocab_size, embed_dim)`."""
+    source, width = _source(call, "ids"), constant(call.arguments.get("embed_dim", 2))
+    shape = (*source.shape, width if isinstance(width, int) else None) if source and source.shape else None
+    return Tensor(deps, "float32", shape)
+
+
 def _squeezed(call: ApiCall, deps: Deps) -> Tensor:
     source = _source(call, "input")
     axis = call.arguments.get("axis", 1) or call.arguments.get("squeeze_dims")
@@ -168,6 +214,8 @@ LAYOUTS: dict[str, Callable[[ApiCall, Deps], Value]] = {
     "linalg.matmul": _matmul,
     "layers.flatten": lambda call, deps: flattened(_source(call, "inputs"), deps),
     "contrib.layers.flatten": lambda call, deps: flattened(_source(call, "inputs"), deps),
+    "pad": _padded,
+    "contrib.layers.embed_sequence": _embedded,
     "nn.dynamic_rnn": _recurrent,
     "nn.bidirectional_dynamic_rnn": _recurrent,
     **{f"math.reduce_{name}": _reduced for name in _REDUCTIONS.split()},

@@ -6,10 +6,12 @@ A call of TensorFlow is recorded; everything not described here returns a tensor
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from astroid import nodes
 
+from analyzer.findings import Span
 from analyzer.reading import (
     arrays,
     autograph,
@@ -19,8 +21,10 @@ from analyzer.reading import (
     converters,
     datasets,
     expressions,
+    namespaces,
     pythonlib,
     shapes,
+    tensorarrays,
 )
 from analyzer.reading.dtypes import dtype_of
 from analyzer.reading.values import (
@@ -139,7 +143,7 @@ def call(run: Interpreter, callee: Api, arguments: Arguments, node: nodes.NodeNG
         deps = calls.argument_deps(arguments)
         return Tensor(deps) if deps else UNKNOWN
     if run.scoped_defaults:
-        arguments = _with_scoped_defaults(run, name, arguments)
+        arguments = with_scoped_defaults(run, name, arguments)
     if (special := _SPECIAL.get(name)) is not None:
         return special(run, callee, arguments, node, env)
     if name.startswith("tensorflow.data.") or name in datasets.FACTORIES:
@@ -163,12 +167,15 @@ def _define_flag(run: Interpreter, arguments: Arguments) -> Value:
     return UNKNOWN
 
 
-def _with_scoped_defaults(run: Interpreter, name: str, arguments: Arguments) -> Arguments:
+def with_scoped_defaults(run: Interpreter, name: object, arguments: Arguments) -> Arguments:
     """Arguments as the scopes around the call complete them; the innermost scope wins."""
     scoped: dict[str, Value] = {}
+    spans: dict[int | str, Span] = {}
     for names, defaults in run.scoped_defaults:
         scoped |= defaults.keywords if name in names else {}
-    return Arguments(arguments.positional, {**scoped, **arguments.keywords}, arguments.open, arguments.spans)
+        spans |= defaults.spans if name in names else {}
+    keywords = {**scoped, **arguments.keywords}
+    return Arguments(arguments.positional, keywords, arguments.open, {**spans, **arguments.spans})
 
 
 def _normalized(run: Interpreter, value: Value, arguments: Arguments, node: nodes.NodeNG, env: Env) -> Value:
@@ -179,7 +186,13 @@ def _normalized(run: Interpreter, value: Value, arguments: Arguments, node: node
     given = arguments.get("normalizer_params")
     keywords = {str(key): item for key, item in given.entries.items()} if isinstance(given, Mapping) else {}
     is_open = given is not None and (not isinstance(given, Mapping) or not given.complete) and not is_none(given)
-    return run.call(normalizer, Arguments((value,), keywords, is_open), node, env)
+    start = len(run.record.calls)
+    result = run.call(normalizer, Arguments((value,), keywords, is_open), node, env)
+    chosen_at, here = arguments.span("normalizer_fn"), env.module.span(node)
+    if chosen_at is None or here.covers_line(chosen_at.path, chosen_at.line):
+        return result
+    run.record.calls[start:] = [replace(made, chosen_at=chosen_at) for made in run.record.calls[start:]]
+    return result
 
 
 def call_method(
@@ -203,6 +216,11 @@ def _instance_method(
 ) -> Value:
     if owner.api == commandline.PARSER:
         return commandline.method(owner, method, arguments)
+    if (kept := namespaces.method(owner, method, arguments)) is not None:
+        return kept
+    if tensorarrays.is_array(owner):
+        after = tensorarrays.method(run, owner, method, arguments, node, env)
+        return after if after is not None else owner if method == "identity" else UNKNOWN
     if owner.api.startswith("numpy."):
         return arrays.random_method(method, arguments, env.module.span(node))
     if owner.api in datasets.DATASETS or owner.api == datasets.ITERATOR:

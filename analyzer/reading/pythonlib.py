@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 from astroid import nodes
 
-from analyzer.reading import commandline, expressions, operators
+from analyzer.findings import Certainty
+from analyzer.reading import commandline, expressions, namespaces, operators
 from analyzer.reading.record import FeatureRead
 from analyzer.reading.values import (
     UNKNOWN,
@@ -93,7 +94,9 @@ def call(run: Interpreter, callee: Builtin, arguments: Arguments, node: nodes.No
             return Const(None)
         case "vars" if isinstance(first, Instance) and first.api == commandline.NAMESPACE:
             return commandline.as_dict(first)
-        case "hasattr" | "any" | "all" | "issubclass" | "type" | "vars" | "repr" | "id":
+        case "vars" if first is not None:
+            return namespaces.dict_of(first) or UNKNOWN
+        case "hasattr" | "any" | "all" | "issubclass" | "type" | "repr" | "id":
             return UNKNOWN
         case "callable" if first is not None:
             return Const(True) if isinstance(first, Function | Partial | UserClass) else UNKNOWN
@@ -222,6 +225,26 @@ def _map(run: Interpreter, arguments: Arguments, node: nodes.NodeNG, env: Env) -
     return Sequence(
         "list", [run.call(function, Arguments((item,)), node, env) for item in items[:64]], len(items) <= 64
     )
+
+
+def _reduce(run: Interpreter, arguments: Arguments, node: nodes.NodeNG, env: Env) -> Value:
+    """`functools.reduce(function, items, initial)`."""
+    function, source = arguments.positional[:2]
+    items = iterate(source)
+    if items is None:
+        items, certainty = [Unknown(deps_of(source))], run.certainty
+        result = arguments.positional[2] if len(arguments.positional) > 2 else items[0]
+        run.certainty = Certainty.MAYBE
+        result = join(result, run.call(function, Arguments((result, items[0])), node, env))
+        run.certainty = certainty
+        return result
+    items = [*arguments.positional[2:3], *items]
+    if not items:
+        return UNKNOWN
+    result = items[0]
+    for item in items[1:]:
+        result = run.call(function, Arguments((result, item)), node, env)
+    return result
 
 
 def _getattr(run: Interpreter, arguments: Arguments, node: nodes.NodeNG, env: Env) -> Value:
@@ -410,25 +433,15 @@ def library(run: Interpreter, callee: Api, arguments: Arguments, node: nodes.Nod
                     return Sequence(first.kind, list(first.items), first.complete, first.deps)
                 case _:
                     return first
-        case "collections.namedtuple" if len(arguments.positional) >= 2:
-            fields = arguments.positional[1]
-            if isinstance(fields, Const) and isinstance(fields.value, str):
-                fields = Sequence("list", [Const(name) for name in fields.value.replace(",", " ").split()])
-            return Partial(Api("collections.namedtuple()"), Arguments((fields,)))
-        case "collections.namedtuple()":
-            fields = arguments.positional[0]
-            names = (
-                [str(item.value) for item in fields.items if isinstance(item, Const)]
-                if isinstance(fields, Sequence)
-                else []
-            )
-            given = dict(zip(names, arguments.positional[1:], strict=False)) | arguments.keywords
-            return Instance("collections.namedtuple()", -1, arguments, attributes=given)
         case "json.loads" if isinstance(first, Const) and isinstance(first.value, str):
             return _parsed(first.value)
+        case "dataclasses.replace" if isinstance(first, UserObject):
+            return UserObject(first.cls, first.attributes | arguments.keywords, first.made, first.deps)
+        case "functools.reduce" | "six.moves.reduce" if len(arguments.positional) >= 2:
+            return _reduce(run, arguments, node, env)
         case "six.iteritems" | "six.itervalues" | "six.iterkeys" if isinstance(first, Mapping):
             return _dict_method(run, first, callee.name.replace("six.iter", ""), Arguments(), node, env)
         case "absl.app.run" | "sys.exit" if isinstance(first, Function):
             return run.call(first, Arguments((UNKNOWN,)), node, env)
-        case _:
-            return None
+        case name:
+            return namespaces.call(name, arguments)

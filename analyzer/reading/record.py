@@ -37,7 +37,7 @@ class ApiCall:
     """One call of a library function.
 
     `inner` is the range of calls made by functions given to it; `scopes` the variable scopes around it ("?" where a
-    name is not known).
+    name is not known); `chosen_at`: the arg_scope that told a layer to make it (`normalizer_fn=`).
     """
 
     id: int
@@ -55,6 +55,7 @@ class ApiCall:
     scopes: tuple[str, ...] = ()
     graph: Span | None = None
     """The innermost `with` of a graph or a session around it: no call made there is eager."""
+    chosen_at: Span | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from analyzer.reading.values import Api, Arguments, Deps, Instance, Value, constant, deps_of, iterate
+from analyzer.findings import Span
+from analyzer.reading.values import Api, Arguments, Deps, Function, Instance, Value, constant, deps_of, iterate
 
 if TYPE_CHECKING:
     from analyzer.reading.interpreter import Interpreter
@@ -43,9 +44,22 @@ def _enter_arg_scope(run: Interpreter, manager: Instance) -> None:
         run.scoped_defaults += run.kept_scopes.get(given.call, [])
     else:
         items = (iterate(given) if given is not None else None) or []
-        names = frozenset(item.name for item in items if isinstance(item, Api))
-        run.scoped_defaults.append((names, Arguments((), manager.arguments.keywords)))
+        names = frozenset(name for item in items if (name := _named(item)) is not None)
+        spans: dict[int | str, Span] = dict.fromkeys(manager.arguments.keywords, manager.span) if manager.span else {}
+        defaults = Arguments((), manager.arguments.keywords, spans=spans)
+        run.scoped_defaults.append((names, defaults))
     run.kept_scopes[manager.call] = list(run.scoped_defaults)
+
+
+def _named(item: Value) -> object:
+    """What a function is known by: a library's by its name, the project's by its definition."""
+    match item:
+        case Api(name=name):
+            return name
+        case Function(node=node):
+            return node
+        case _:
+            return None
 
 
 def _argument_deps(arguments: Arguments) -> Deps:

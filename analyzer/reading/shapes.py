@@ -12,12 +12,14 @@ from analyzer.reading import layouts
 from analyzer.reading.dtypes import dtype_of
 from analyzer.reading.record import ApiCall
 from analyzer.reading.values import (
+    NAMED_TUPLE,
     UNKNOWN,
     Api,
     Arguments,
     Array,
     Const,
     Deps,
+    Instance,
     Sequence,
     Shape,
     Tensor,
@@ -164,7 +166,7 @@ def result(call: ApiCall, deps: Deps) -> Value:
     if call.name in BOOL_RESULT:
         return Tensor(deps, "bool", source.shape if source and "reduce" not in call.name else None, _equal(call))
     if call.name in INDEX_RESULT:
-        return Tensor(deps, dtype_of(call.arguments.get("output_type")) or "int64")
+        return Tensor(deps, dtype_of(call.arguments.get("output_type")) or "int64", layouts.without_axis(call))
     if call.name in ELEMENTWISE:
         values = [value for value in call.arguments.positional if isinstance(value, Tensor)]
         shape = broadcast(*call.arguments.positional[:2]) if len(values) > 1 else source.shape if source else None
@@ -318,12 +320,27 @@ def _split(call: ApiCall, deps: Deps) -> Value:
         shape, axis = shape_of(source), constant(call.arguments.get("axis", 2), 0)
         count = shape[axis] if shape and isinstance(axis, int) and -len(shape) <= axis < len(shape) else None
     if isinstance(count, int) and 0 < count <= 256:
-        return Sequence("list", [Tensor(deps, dtype) for _ in range(count)], deps=deps)
+        parts = layouts.parts(call, shape_of(source), count)
+        return Sequence("list", [Tensor(deps, dtype, parts, output=index) for index in range(count)], deps=deps)
     return Sequence("list", [Tensor(deps, dtype)], complete=False, deps=deps)
 
 
-def _tuple_of(size: int) -> Callable[[ApiCall, Deps], Value]:
-    return lambda call, deps: Sequence("tuple", [Tensor(deps) for _ in range(size)], deps=deps)
+def _tuple_of(size: int, one_op: bool = True) -> Callable[[ApiCall, Deps], Value]:
+    """Several results, which are the outputs of one op or of several ops."""
+    numbers = range(size) if one_op else [0] * size
+    return lambda call, deps: Sequence("tuple", [Tensor(deps, output=number) for number in numbers], deps=deps)
+
+
+def _top_k(call: ApiCall, deps: Deps) -> Value:
+    source, k = shape_of(call.arguments.get("input", 0)), constant(call.arguments.get("k", 1), 1)
+    shape = (*source[:-1], k if isinstance(k, int) else None) if source else None
+    names = {"values": Tensor(deps, "float32", shape), "indices": Tensor(deps, "int32", shape, output=1)}
+    return Instance(NAMED_TUPLE, -1, call.arguments, deps, attributes={**names})
+
+
+def _svd(call: ApiCall, deps: Deps) -> Value:
+    alone = constant(call.arguments.get("compute_uv", 2)) is False
+    return Tensor(deps) if alone else _tuple_of(3)(call, deps)
 
 
 def _shape(call: ApiCall, deps: Deps) -> Tensor:
@@ -366,11 +383,17 @@ _RULES: dict[str, Callable[[ApiCall, Deps], Value]] = {
     "tensorflow.rank": _shape,
     "tensorflow.range": _shape,
     "tensorflow.where": _where,
-    "tensorflow.nn.moments": _tuple_of(2),
-    "tensorflow.math.top_k": _tuple_of(2),
-    "tensorflow.nn.top_k": _tuple_of(2),
+    "tensorflow.nn.moments": _tuple_of(2, one_op=False),
+    "tensorflow.math.top_k": _top_k,
+    "tensorflow.nn.top_k": _top_k,
     "tensorflow.unique": _tuple_of(2),
-    "tensorflow.nn.static_rnn": _tuple_of(2),
+    "tensorflow.unique_with_counts": _tuple_of(3),
+    "tensorflow.nn.max_pool_with_argmax": _tuple_of(2),
+    "tensorflow.nn.fused_batch_norm": _tuple_of(3),
+    "tensorflow.linalg.svd": _svd,
+    "tensorflow.linalg.qr": _tuple_of(2),
+    "tensorflow.linalg.eigh": _tuple_of(2),
+    "tensorflow.nn.static_rnn": _tuple_of(2, one_op=False),
     "tensorflow.strings.to_number": _typed("float32"),
     "tensorflow.strings.to_hash_bucket_fast": _typed("int64"),
     "tensorflow.strings.length": _typed("int32"),

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from astroid import nodes
 
 from analyzer.findings import Certainty
-from analyzer.reading import autograph, branches, converters, expressions, imports, operators, scopes
+from analyzer.reading import autograph, branches, converters, expressions, imports, namespaces, operators, scopes
 from analyzer.reading.values import (
     UNKNOWN,
     Api,
@@ -136,10 +136,14 @@ def bind(run: Interpreter, target: nodes.NodeNG, value: Value, env: Env) -> None
         case nodes.AssignName():
             env.assign(target.name, value)
         case nodes.AssignAttr():
-            _bind_attribute(run, run.evaluate(target.expr, env), target, value, env)
+            owner = run.evaluate(target.expr, env)
+            if target.attrname == "__dict__":
+                namespaces.replace_dict(owner, value)
+            else:
+                _bind_attribute(run, owner, target, value, env)
         case nodes.Subscript():
             owner, key = run.evaluate(target.value, env), run.evaluate(target.slice, env)
-            _bind_item(owner, key, value, run.certainty)
+            _bind_item(_items_of(owner), key, value, run.certainty)
             if isinstance(owner, Mapping) and isinstance(key, Const) and isinstance(key.value, str):
                 owner.spans[key.value] = env.module.span(target)
         case nodes.Tuple() | nodes.List():
@@ -165,6 +169,11 @@ def _bind_attribute(run: Interpreter, owner: Value, target: nodes.AssignAttr, va
             run.certainty = certainty
         case _:
             return
+
+
+def _items_of(owner: Value) -> Value:
+    """What `owner[key] = value` writes to: of a namespace its attributes."""
+    return namespaces.dict_of(owner) or owner
 
 
 def _bind_item(owner: Value, key: Value, value: Value, certainty: Certainty) -> None:

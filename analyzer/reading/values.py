@@ -21,6 +21,8 @@ Deps = frozenset[int]
 NONE: Deps = frozenset()
 Shape = tuple[int | None, ...] | None
 MOST_OPTIONS = 4
+NAMED_TUPLE = "collections.namedtuple()"
+"""What Instances of namedtuples go by."""
 
 
 class Env:
@@ -69,7 +71,7 @@ class Api:
 @dataclass(frozen=True, slots=True)
 class Tensor:
     """A symbolic tensor. `shape` None: unknown rank; `content`: its value, where it is a known constant;
-    `origin`: where the training data decided its dtype."""
+    `origin`: where the training data decided its dtype; `output`: which output of its op it is."""
 
     deps: Deps = NONE
     dtype: str | None = None
@@ -77,6 +79,7 @@ class Tensor:
     content: Any = None
     placeholder: bool = False
     origin: Span | None = None
+    output: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -436,6 +439,8 @@ def iterate(value: Value) -> list[Value] | None:
     match value:
         case Sequence() if value.complete:
             return list(value.items)
+        case Instance(api=api) if api == NAMED_TUPLE:
+            return list(value.attributes.values())
         case Mapping() if value.complete:
             return [Const(key) for key in value.entries]
         case Const(value=str() | tuple() | range() as content) if len(content) <= 256:

@@ -22,6 +22,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from analyzer.editing.modes import switched
+from analyzer.exportgraph.blame import culprit, via
 from analyzer.exportgraph.graph import Model
 from analyzer.findings import BatchNormTrains, Certainty, Suspicion
 from analyzer.reading.record import ApiCall
@@ -51,15 +52,19 @@ def check(model: Model) -> Iterator[Suspicion]:
         name, index, default = SWITCHES[call.name]
         given = call.arguments.get(name) is not None
         why = "" if given or not default else f" ({name} is True by default)"
+        place = call.chosen_at or culprit(model, call, lambda other: _trains(other) is not None)
+        what = "the one given here" if call.chosen_at else f"batch normalization{via(call, place)}"
+        what = "this batch normalization" if place == call.span else what
         yield RULE.at(
-            call.span,
-            f"this batch normalization uses the statistics of the batch in the exported model{why}",
-            expects=BatchNormTrains((call.span,)),
+            place,
+            f"{what} uses the statistics of the batch in the exported model{why}",
+            expects=BatchNormTrains((call.span if call.chosen_at else place,)),
             certainty=certainty,
             outcomes=by_version("W", "n/a", "n/a") if call.name in NORMALIZERS else None,
-            fix=f"pass {name}=(mode == tf.estimator.ModeKeys.TRAIN)",
+            fix=f"pass {name}=(mode == tf.estimator.ModeKeys.TRAIN)"
+            + (" in normalizer_params" if call.chosen_at else ""),
             related=way(model, call),
-            patch=switched(model, call, name, index, default),
+            patch=switched(model, call, name, index, default) if place == call.span else None,
         )
 
 

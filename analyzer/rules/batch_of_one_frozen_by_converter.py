@@ -3,8 +3,8 @@
 What fails: 1.15 (TOCO) converts a model with a batch of None for a batch of 1. `expand_dims`, `squeeze`, `flatten`,
 one-dimensional convolutions and pooling, a dense layer over a tensor of rank 3, products of batches of matrices,
 everything computed from `tf.shape(x)[0]`, and a feature of shape [None] that its column expands become constants of
-that 1: the flatbuffer runs at batch 1 and fails at any other ("num_input_elements != num_output_elements"). 2.15 and
-2.21 keep the batch.
+that 1: the flatbuffer runs at batch 1 and fails at any other ("num_input_elements != num_output_elements"). A `flatten`
+or `squeeze` that only dense layers take is dropped and harmless. 2.15 and 2.21 keep the batch.
 
 Bad (for 1.15):
 
@@ -23,6 +23,7 @@ import re
 from collections.abc import Iterator
 
 from analyzer.exportgraph.columns import used
+from analyzer.exportgraph.consumers import Consumers
 from analyzer.exportgraph.graph import Model
 from analyzer.exportgraph.provenance import fed_calls
 from analyzer.findings import InterpreterFails, Related, Suspicion
@@ -53,18 +54,28 @@ DENSE = frozenset(
     {"tensorflow.layers.dense", "tensorflow.layers.Dense.__call__", "tensorflow.keras.layers.Dense.__call__"}
 )
 SIZED_BY_SHAPE = frozenset({"tensorflow.reshape", "tensorflow.range"})
+REGROUPING = frozenset(
+    canonical(f"tensorflow.{name}")
+    for name in """
+    squeeze layers.flatten contrib.layers.flatten layers.Flatten.__call__ keras.layers.Flatten.__call__
+    """.split()
+)
+"""What is dropped where only products of matrices take it."""
 FLATTENS = re.compile(r"(flatten|\.Flatten\.__call__)$")
 
 
 def check(model: Model) -> Iterator[Suspicion]:
     yield from _expanded_by_columns(model)
-    fed = fed_calls(model)
+    fed, consumers = fed_calls(model), Consumers(model)
     regrouped = {dep for call in model.calls if _keeps_batch(call) for dep in deps_of(call.arguments.get("tensor", 0))}
     sizes = {call.id for call in model.calls if call.name == "tensorflow.shape" and _is_free(_first_tensor(call))}
     for call in model.calls:
         if call.id not in fed or not model.is_exported(call) or (FLATTENS.search(call.name) and call.id in regrouped):
             continue
-        if not _freezes(call) and not (call.name in SIZED_BY_SHAPE and _asks_for(call, sizes, model)):
+        asks = call.name in SIZED_BY_SHAPE and _asks_for(call, sizes, model)
+        if not asks and not _freezes(call):
+            continue
+        if (asks or call.name in REGROUPING) and _makes_rows(call) and consumers.are_products(call):
             continue
         yield RULE.at(
             call.span,
@@ -100,6 +111,18 @@ def _expanded_by_columns(model: Model) -> Iterator[Suspicion]:
                 fix="give its placeholder the shape [None, 1]",
                 related=(Related(one.column.span, "the column is made here"), *way(model, one.layer)),
             )
+
+
+def _makes_rows(call: ApiCall) -> bool:
+    """Whether the result certainly has rank 2."""
+    if call.name == "tensorflow.reshape":
+        sizes = call.arguments.get("shape", 1)
+        return isinstance(sizes, Sequence) and sizes.complete and len(sizes.items) == 2
+    if FLATTENS.search(call.name):
+        return True
+    source, axis = _first_tensor(call), call.arguments.get("axis", 1) or call.arguments.get("squeeze_dims")
+    gone = len(axis.items) if isinstance(axis, Sequence) else 1 if axis is not None else None
+    return source is not None and source.shape is not None and gone is not None and len(source.shape) - gone == 2
 
 
 def _first_tensor(call: ApiCall) -> Tensor | None:

@@ -13,6 +13,7 @@ Good:
 
     h = tf.layers.dropout(h, 0.5, training=mode == tf.estimator.ModeKeys.TRAIN)
 
+Where a helper makes the noise and is called from several places, the finding stands at the call that does the harm.
 The dry run confirms it when a random op made on this line feeds an exported output.
 """
 
@@ -21,6 +22,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from analyzer.editing.modes import only_in_train, switched
+from analyzer.exportgraph.blame import culprit, via
 from analyzer.exportgraph.graph import Model
 from analyzer.findings import Certainty, InExportedSlice, Patch, Suspicion
 from analyzer.reading.record import ApiCall
@@ -60,14 +62,17 @@ def check(model: Model) -> Iterator[Suspicion]:
         certainty = _noisy(call)
         if certainty is None:
             continue
+        place = culprit(model, call, lambda other: _noisy(other) is not None)
+        what = f"`{_name(call)}`{via(call, place)}"
         yield RULE.at(
-            call.span,
-            f"`{_name(call)}` is active in the exported graph: the model answers differently on every call",
-            expects=InExportedSlice(RANDOM, (call.span,)),
+            place,
+            f"{what} is active in the exported graph: the model answers differently on every call",
+            expects=InExportedSlice(RANDOM, (place,)),
             certainty=certainty,
-            fix=_fix(call),
+            outcomes=by_version("X", "n/a", "n/a") if call.name.startswith("tensorflow.contrib.") else None,
+            fix=_fix(call, place == call.span),
             related=way(model, call),
-            patch=_patch(model, call),
+            patch=_patch(model, call) if place == call.span else None,
         )
 
 
@@ -125,7 +130,9 @@ def _name(call: ApiCall) -> str:
     return call.name.removesuffix(".__call__").replace("tensorflow.", "tf.")
 
 
-def _fix(call: ApiCall) -> str:
+def _fix(call: ApiCall, direct: bool) -> str:
+    if not direct:
+        return "call it only when mode == tf.estimator.ModeKeys.TRAIN, or tell it the mode as its other callers do"
     if call.name in GATED:
         return f"pass {GATED[call.name][0]}=(mode == tf.estimator.ModeKeys.TRAIN)"
     return "make it only when mode == tf.estimator.ModeKeys.TRAIN"

@@ -3,7 +3,7 @@
 What fails: 1.15 drops an assignment that only runs beside the outputs (silently), and refuses one whose result is an
 output. 2.15 and 2.21 refuse a reference variable ("'tf.VariableV2' op expects all users to be 'tf.Identity'"), which
 `tf.get_variable` of TensorFlow 1.x makes; of a resource variable the interpreter keeps the state until it is closed, on
-each device for itself, and it starts again from the checkpoint.
+each device for itself, and it starts again from the checkpoint: outputs that depend on it differ from call to call.
 
 Bad:
 
@@ -20,9 +20,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from analyzer.exportgraph.graph import Model
+from analyzer.exportgraph.provenance import output_slice
 from analyzer.findings import InExportedSlice, Severity, Suspicion
 from analyzer.reading.record import ApiCall
-from analyzer.reading.values import constant
+from analyzer.reading.values import constant, deps_of
 from analyzer.rules.rule import Rule, by_version, way
 
 RULE = Rule("TFL504", "state-changed-in-exported-graph", by_version("W", "X", "X"))
@@ -46,21 +47,30 @@ OPS = frozenset(
 def check(model: Model) -> Iterator[Suspicion]:
     for call in model.exported(UPDATES):
         kept = _is_resource(model, call)
-        what = (
-            "2.15 and 2.21 keep the new value in the interpreter, 1.15 drops the assignment"
-            if kept
-            else "1.15 drops or refuses it, 2.15 and 2.21 refuse it for a reference variable"
-        )
+        drifts = kept and bool(_assigned(model, call) & output_slice(model))
+        if drifts:
+            what = "2.15 and 2.21 answer the same input differently each time, 1.15 drops or refuses it"
+        elif kept:
+            what = "2.15 and 2.21 keep the new value in the interpreter, 1.15 drops the assignment"
+        else:
+            what = "1.15 drops or refuses it, 2.15 and 2.21 refuse it for a reference variable"
         yield RULE.at(
             call.span,
             f"`{call.spelled}` changes a variable at inference time: {what}",
             expects=InExportedSlice(OPS, (call.span,)),
             certainty=call.certainty,
-            outcomes=by_version("B", "B", "B") if kept else None,
+            outcomes=by_version("W", "W", "W") if drifts else by_version("B", "B", "B") if kept else None,
             fix="assign only when mode is TRAIN, or keep the state on the device",
             related=way(model, call),
-            ceiling=Severity.INFO if kept else Severity.ERROR,
+            ceiling=Severity.INFO if kept and not drifts else Severity.ERROR,
         )
+
+
+def _assigned(model: Model, call: ApiCall) -> frozenset[int]:
+    """The call that made the variable that is changed."""
+    target = call.owner if call.owner is not None else call.arguments.get("ref", 0)
+    behind = deps_of(target)
+    return frozenset(other.id for other in model.calls if other.id in behind and other.name in VARIABLES)
 
 
 def _is_resource(model: Model, call: ApiCall) -> bool:

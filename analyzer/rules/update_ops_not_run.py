@@ -13,8 +13,10 @@ Good:
     with tf.control_dependencies(tf.get_collection(tf.GraphKeys.UPDATE_OPS)):
         train_op = optimizer.minimize(loss, tf.train.get_global_step())
 
-`tf.contrib.training.create_train_op`, `slim.learning.create_train_op` and `optimize_loss` run them by default. The dry
-run confirms it when it builds the TRAIN graph and no update op is an ancestor of train_op.
+`tf.contrib.training.create_train_op`, `slim.learning.create_train_op` and `optimize_loss` run them by default. A
+collection that is read before the layers are made is empty. Keras's layers put nothing into it: of a
+`tf.keras.layers.BatchNormalization` in model_fn run `layer.updates`, or `model.get_updates_for(...)`. The dry run
+confirms it when it builds the TRAIN graph and an update op is no ancestor of train_op.
 """
 
 from __future__ import annotations
@@ -38,10 +40,14 @@ NORMS = {
     "tensorflow.layers.batch_normalization": ("training", 14, False),
     "tensorflow.layers.BatchNormalization.__call__": ("training", 1, False),
     "tensorflow.contrib.layers.batch_norm": ("is_training", 9, True),
+    "tensorflow.keras.layers.BatchNormalization.__call__": ("training", 1, False),
 }
-"""Those that put their updates into UPDATE_OPS; each one's switch, its position and its default."""
+"""Each one's switch, its position and its default."""
+KERAS = frozenset({"tensorflow.keras.layers.BatchNormalization.__call__"})
+"""Those that keep their updates to themselves; the others put them into UPDATE_OPS."""
 
-COLLECTS = frozenset({"tensorflow.get_collection", "tensorflow.get_collection_ref"})
+COPIES = frozenset({"tensorflow.get_collection"})
+COLLECTS = COPIES | {"tensorflow.get_collection_ref"}
 RUN_THEM = ("create_train_op", "optimize_loss", "create_estimator_spec", ".updates", ".get_updates_for")
 STEPS = (".minimize", ".apply_gradients")
 
@@ -55,17 +61,48 @@ def check(model: Model) -> Iterator[Suspicion]:
     norms = [call for call in norms if (call.span.path, call.span.line, call.span.column) in exported]
     behind = _behind_train_op(training)
     steps = [call for call in behind if call.name.endswith(STEPS) and isinstance(call.owner, Instance)]
-    if not norms or not steps or any(_runs_updates(call) for call in behind):
+    if not steps:
         return
     step = max(steps, key=lambda call: call.id)
-    certain = step.certainty is Certainty.CERTAIN and any(call.certainty is Certainty.CERTAIN for call in norms)
-    yield RULE.at(
-        step.span,
-        "train_op does not run UPDATE_OPS: the moving averages of batch normalization are exported as they began",
+    collecting = [call for call in norms if call.name not in KERAS]
+    runs = [call for call in behind if _runs_updates(call)]
+    early = max((call for call in runs if call.name in COPIES), key=lambda call: call.id, default=None)
+    missed = [call for call in collecting if early is None or call.id > early.id]
+    if missed and early is not None and len(runs) == sum(call.name in COPIES for call in runs):
+        yield _told(
+            model, early, missed,
+            "UPDATE_OPS are read here, before batch normalization adds to them: its moving averages are exported as "
+            "they began",
+            "read them after the whole model is made, just before train_op",
+        )  # fmt: skip
+    elif missed and not runs:
+        yield _told(
+            model, step, missed,
+            "train_op does not run UPDATE_OPS: the moving averages of batch normalization are exported as they began",
+            "make train_op under tf.control_dependencies(tf.get_collection(tf.GraphKeys.UPDATE_OPS))",
+            _patch(model, step),
+        )  # fmt: skip
+    keras = [call for call in norms if call.name in KERAS]
+    if keras and not any(call.name.endswith(RUN_THEM) for call in training.calls):
+        yield _told(
+            model, step, keras,
+            "train_op does not run the updates of Keras's batch normalization, which are not in UPDATE_OPS: its moving "
+            "averages are exported as they began",
+            "make train_op under tf.control_dependencies of the layer's or the model's `updates`",
+        )  # fmt: skip
+
+
+def _told(
+    model: Model, place: ApiCall, norms: list[ApiCall], message: str, fix: str, patch: Patch | None = None
+) -> Suspicion:
+    certain = place.certainty is Certainty.CERTAIN and any(call.certainty is Certainty.CERTAIN for call in norms)
+    return RULE.at(
+        place.span,
+        message,
         expects=UpdateOpsNotRun(),
         certainty=Certainty.CERTAIN if certain else Certainty.MAYBE,
-        fix="make train_op under tf.control_dependencies(tf.get_collection(tf.GraphKeys.UPDATE_OPS))",
-        patch=_patch(model, step),
+        fix=fix,
+        patch=patch,
         related=(*(Related(call.span, "its moving averages are never updated") for call in norms[:3]), *way(model)),
     )
 

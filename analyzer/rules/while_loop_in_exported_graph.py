@@ -3,7 +3,9 @@
 What fails: 1.15 (TOCO) refuses it ("TensorFlow Lite currently doesn't support control flow ops: Merge, Switch"), with
 Select TF ops too. 2.15 and 2.21 convert a loop whose variables keep their shapes to the builtin `WHILE`. A loop that
 grows a tensor (`shape_invariants`) converts only while control flow v2 is on; with v1 control flow a loop whose result
-is itself an output is lost on the way ("Graph does not contain node: while/Exit_1").
+is itself an output is lost on the way ("Graph does not contain node: while/Exit_1"). A loop that writes to a
+`TensorArray` needs Select TF ops with v1 control flow, and with v2 where an element has an unknown dimension ("requires
+element_shape to be 1D tensor") or the array grows (`dynamic_size=True`).
 
 Bad (for 1.15):
 
@@ -21,9 +23,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from analyzer.exportgraph.graph import Model
-from analyzer.findings import Outcome, Refused, Suspicion, Target
+from analyzer.findings import Certainty, Outcome, Refused, Suspicion, Target
 from analyzer.reading.record import ApiCall
-from analyzer.reading.values import deps_of
+from analyzer.reading.shapes import shape_of
+from analyzer.reading.tensorarrays import TENSOR_ARRAY, grows, is_array
+from analyzer.reading.values import Instance, Sequence, deps_of
+from analyzer.rules.loop_over_elements_in_exported_graph import OPS as LIST_OPS
 from analyzer.rules.rule import Rule, by_version, way
 
 RULE = Rule("TFL301", "while-loop-in-exported-graph", by_version("X", "B", "B"))
@@ -35,17 +40,50 @@ OPS = frozenset({"While", "StatelessWhile", "Merge", "Switch", "Enter", "Exit", 
 def check(model: Model) -> Iterator[Suspicion]:
     for call in model.exported(LOOPS):
         obstacle = "" if model.control_flow_v2 else _obstacle(model, call)
-        lost = {Target.V2_15: Outcome.NEVER, Target.V2_21: Outcome.NEVER} if obstacle else {}
-        on_2 = f"need control flow v2 for it ({obstacle})" if obstacle else "convert it to a builtin"
+        arrays = _arrays(call)
+        why, sure = _kept_by_lists(model, call, arrays) if arrays and not obstacle else ("", True)
+        letter = Outcome.NEVER if obstacle else Outcome.SELECT if why else Outcome.BUILTINS
+        places = (call.span, *(array.span for array in arrays if array.span))
+        if obstacle:
+            on_2 = f"need control flow v2 for it ({obstacle})"
+        else:
+            on_2 = f"need Select TF ops for it ({why})" if why else "convert it to a builtin"
         yield RULE.at(
             call.span,
             f"this loop is exported: TensorFlow 1.15's converter refuses every `tf.while_loop`, 2.15 and 2.21 {on_2}",
-            expects=Refused(OPS, (call.span,)),
-            certainty=call.certainty,
-            outcomes={**RULE.outcomes, **lost},
-            fix="vectorise it or unroll it in Python; or convert with TensorFlow 2.x",
+            expects=Refused(OPS | LIST_OPS if why else OPS, places),
+            certainty=call.certainty if sure else Certainty.MAYBE,
+            outcomes={**RULE.outcomes, Target.V2_15: letter, Target.V2_21: letter},
+            fix="fix the batch in the receiver and leave control flow v2 on, or unroll it in Python"
+            if why
+            else "vectorise it or unroll it in Python; or convert with TensorFlow 2.x",
             related=way(model, call),
         )
+
+
+def _arrays(call: ApiCall) -> list[Instance]:
+    """The TensorArrays among the loop variables."""
+    given = call.arguments.get("loop_vars", 2)
+    items = given.items if isinstance(given, Sequence) else [given]
+    return [item for item in items if isinstance(item, Instance) and is_array(item)]
+
+
+def _kept_by_lists(model: Model, call: ApiCall, arrays: list[Instance]) -> tuple[str, bool]:
+    """Why 2.x cannot make builtins of the arrays, "" where it can, and whether that is certain."""
+    if not model.control_flow_v2:
+        return "TensorArrays with v1 control flow", True
+    if any(grows(array) for array in arrays):
+        return "a TensorArray grows in it", True
+    writes = [other for other in model.calls if other.id in call.inner and other.name == f"{TENSOR_ARRAY}.write"]
+    elements = [shape_of(other.arguments.get("value", 1)) for other in writes]
+    if any(shape is not None and None in shape for shape in elements):
+        return "it writes elements with an unknown dimension", True
+    if None not in elements:
+        return "", True
+    given = call.arguments.get("loop_vars", 2)
+    carried = [shape_of(item) for item in given.items] if isinstance(given, Sequence) else []
+    rows = any(shape and shape[0] is None for shape in carried)
+    return "it writes elements with an unknown dimension", rows
 
 
 def _obstacle(model: Model, call: ApiCall) -> str:

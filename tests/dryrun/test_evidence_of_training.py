@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -18,7 +19,23 @@ from analyzer.dryrun.protocol import (
     SignatureDef,
     TrainCheck,
 )
-from analyzer.findings import AnyOf, InterpreterFails, Refused, Span, UpdateOpsNotRun, Verdict
+from analyzer.dryrun.verdicts import judge
+from analyzer.findings import (
+    AnyOf,
+    Certainty,
+    Expectation,
+    InterpreterFails,
+    Place,
+    Refused,
+    Severity,
+    Span,
+    Suspicion,
+    UpdateOpsNotRun,
+    Verdict,
+)
+from analyzer.followed import Followed, FollowedModel
+from analyzer.rules.rule import by_version
+from analyzer.settings import Settings
 
 PATH = Path("/nowhere/model.py")
 HERE = Frame(str(PATH), 7, "model_fn")
@@ -65,3 +82,31 @@ def built(outcome: str, interpreter: str, refused: tuple[RefusedOp, ...] = ()) -
 )
 def test_one_way_or_the_other(model: BuiltModel, verdict: Verdict) -> None:
     assert weigh(EITHER, tried(model)).verdict is verdict
+
+
+def test_the_first_signature_run_in_place_of_another_says_nothing_of_the_ops() -> None:
+    named = built("converts", "matches").results[0]
+    model = BuiltModel(signatures=SIGNATURES, results=(named, replace(named, signature=None, interpreter="differs")))
+    assert weigh(InterpreterFails(frozenset({"differs"})), tried(model)).verdict is Verdict.REFUTED
+
+
+@pytest.mark.parametrize(
+    ("expectation", "on_2", "verdict", "severity"),
+    [
+        (InterpreterFails(frozenset({"fails"})), "B", Verdict.INCONCLUSIVE, Severity.INFO),
+        (InterpreterFails(frozenset({"fails"})), "R", Verdict.CONFIRMED, Severity.ERROR),
+        (EITHER, "B", Verdict.REFUTED, Severity.HINT),
+        (EITHER, "F", Verdict.CONFIRMED, Severity.ERROR),
+    ],
+)
+def test_a_model_that_fails_where_the_fault_is_none_fails_of_another(
+    expectation: Expectation, on_2: str, verdict: Verdict, severity: Severity
+) -> None:
+    suspicion = Suspicion("TFL404", "a", SPAN, "", Certainty.CERTAIN, expectation, by_version("R", on_2, on_2))
+    place = Place(PATH, 7, "model_fn")
+    told = FollowedModel("entry point", place, SPAN, None, None, None, (), (suspicion,))
+    run = ModelRun(HERE, None, None, None, "export call", built("converts", "fails"))
+    followed = Followed(PATH, (), (told,), (), (), SPAN, frozenset(), None, {})
+    judged = judge(followed, Outcome(tensorflow="2.15.1", models=(run,)), Settings(), frozenset())
+    (found,) = [finding for finding in judged.findings if finding.code == "TFL404"]
+    assert (found.verdict, found.severity) == (verdict, severity)

@@ -142,6 +142,44 @@ model = tf.estimator.Estimator(fn, "m")
 model.train(rows(x=[4, 4, 2]))
 model.export_saved_model("out", receiver(x=[4, 4, 2]))
 """,
+    "keras norm": """\
+def fn(features, labels, mode):
+    norm = tf.keras.layers.BatchNormalization()
+    x = norm(features["x"], training=mode == tf.estimator.ModeKeys.TRAIN)
+    y = v1.layers.dense(x, 1)
+    updates = norm.updates if UPDATES else v1.get_collection(v1.GraphKeys.UPDATE_OPS)
+    if mode == tf.estimator.ModeKeys.TRAIN:
+        loss = tf.reduce_mean(y)
+        with tf.control_dependencies(updates):
+            op = v1.train.AdamOptimizer().minimize(loss, v1.train.get_global_step())
+        return tf.estimator.EstimatorSpec(mode, loss=loss, train_op=op)
+"""
+    + PREDICT
+    + """\
+UPDATES = False
+model = tf.estimator.Estimator(fn, "m")
+model.train(rows(x=[4]))
+model.export_saved_model("out", receiver(x=[4]))
+""",
+    "keras norm updated": """\
+def fn(features, labels, mode):
+    norm = tf.keras.layers.BatchNormalization()
+    x = norm(features["x"], training=mode == tf.estimator.ModeKeys.TRAIN)
+    y = v1.layers.dense(x, 1)
+    updates = norm.updates if UPDATES else v1.get_collection(v1.GraphKeys.UPDATE_OPS)
+    if mode == tf.estimator.ModeKeys.TRAIN:
+        loss = tf.reduce_mean(y)
+        with tf.control_dependencies(updates):
+            op = v1.train.AdamOptimizer().minimize(loss, v1.train.get_global_step())
+        return tf.estimator.EstimatorSpec(mode, loss=loss, train_op=op)
+"""
+    + PREDICT
+    + """\
+UPDATES = True
+model = tf.estimator.Estimator(fn, "m")
+model.train(rows(x=[4]))
+model.export_saved_model("out", receiver(x=[4]))
+""",
     "random": """\
 def fn(features, labels, mode):
     y = v1.layers.dense(v1.layers.dropout(features["x"], 0.5, training=True), 1)
@@ -383,6 +421,18 @@ def test_batch_norm_in_training_mode_is_known(model: ModelRun) -> None:
     assert lines == {line_of(text, "training=True"), line_of(text, "training=bool(1)")}
     assert model.as_written.train is not None
     assert model.as_written.train.update_ops_run is False
+
+
+@of("keras norm")
+def test_averages_of_keras_that_no_step_moves(model: ModelRun) -> None:
+    assert model.as_written.train is not None
+    assert model.as_written.train.update_ops_run is False
+
+
+@of("keras norm updated")
+def test_averages_of_keras_that_a_step_moves(model: ModelRun) -> None:
+    assert model.as_written.train is not None
+    assert model.as_written.train.update_ops_run is True
 
 
 @of("random")

@@ -37,6 +37,18 @@ IMAGES = "tf.placeholder(tf.float32, [None, 8, 6, 3], name='x')"
         ("x[:, tf.newaxis]", (None, 1, 8, 6, 3)),
         ("x[1:, ::2]", (None, 4, 6, 3)),
         ("x[i]", None),
+        ("tf.split(x, 3, axis=2)[1]", (None, 8, 2, 3)),
+        ("tf.split(x, [2, 4], axis=2)[1]", (None, 8, None, 3)),
+        ("tf.split(x, 2)[0]", (None, 8, 6, 3)),
+        ("tf.unstack(x, axis=1)[0]", (None, 6, 3)),
+        ("tf.argmax(x, axis=-1)", (None, 8, 6)),
+        ("tf.argmax(x, 1, output_type=tf.int32)", (None, 6, 3)),
+        ("tf.argmax(x, axis)", None),
+        ("tf.pad(x, [[0, 0], [1, 2], [0, 0], [0, 0]])", (None, 11, 6, 3)),
+        ("tf.pad(x, [[0, 0], [n, 2], [0, 0], [0, 0]])", (None, None, 6, 3)),
+        ("tf.pad(x, paddings)", (None, None, None, None)),
+        ("tf.nn.top_k(x, k=2)[1]", (None, 8, 6, 2)),
+        ("tf.contrib.layers.embed_sequence(tf.cast(x[:, :, 0, 0], tf.int64), 10, 4)", (None, 8, 4)),
     ],
 )
 def test_shape(expression: str, expected: tuple[int | None, ...] | None) -> None:

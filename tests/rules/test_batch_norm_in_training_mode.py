@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from tests.rules.asking import letters, lines, program, suspicions
+from analyzer.exportgraph.predict import follow
+from analyzer.findings import BatchNormTrains, Certainty, Span
+from analyzer.reading.project import Project
+from tests.rules.asking import PATH, letters, lines, program, suspicions
 
 CODE = "TFL502"
 SLIM = "slim = tf.contrib.slim"
@@ -65,7 +68,67 @@ def test_scope_outside_the_call_does_not_reach_it() -> None:
 
 def test_normalizer_given_by_a_scope() -> None:
     text = program(
-        "with slim.arg_scope([slim.fully_connected], normalizer_fn=slim.batch_norm):\n    y = slim.fully_connected(x, 3)",
+        "with slim.arg_scope([slim.fully_connected], normalizer_fn=slim.batch_norm):\n"
+        "    y = slim.fully_connected(slim.fully_connected(x, 3), 3)",
         before=SLIM,
     )
-    assert lines(text, CODE) == ["y = slim.fully_connected(x, 3)"]
+    assert set(lines(text, CODE)) == {"with slim.arg_scope([slim.fully_connected], normalizer_fn=slim.batch_norm):"}
+    assert {one.expectation for one in suspicions(text, CODE)} == {BatchNormTrains((span,)) for span in _layers(text)}
+
+
+def _layers(text: str) -> list[Span]:
+    """The calls of fully_connected, which is where the ops are made."""
+    project = Project(overlay={PATH: text})
+    (model,) = follow(project, project.module(PATH)).models
+    return [call.span for call in model.calls if call.name.endswith("batch_norm")]
+
+
+def test_normalizer_given_by_the_layer_itself() -> None:
+    text = program("y = slim.fully_connected(x, 3,\n    normalizer_fn=slim.batch_norm)", before=SLIM)
+    assert lines(text, CODE) == ["y = slim.fully_connected(x, 3,"]
+
+
+@pytest.mark.parametrize(
+    "params", ["normalizer_params={'is_training': mode == 'train'}", "normalizer_params=params['bn']"]
+)
+def test_normalizer_told_the_mode_or_perhaps(params: str) -> None:
+    text = program(f"y = slim.fully_connected(x, 3, normalizer_fn=slim.batch_norm, {params})", before=SLIM)
+    assert [one for one in suspicions(text, CODE) if one.certainty is Certainty.CERTAIN] == []
+
+
+HELPERS = """
+def norm(x, training):
+    return tf.layers.batch_normalization(x, training=training)
+def block(x, training):
+    return norm(tf.layers.dense(x, 3), training)
+"""
+
+
+def test_silent_where_every_call_of_a_helper_tells_the_mode() -> None:
+    text = program("y = norm(block(x, mode == 'train'), mode == 'train')", before=HELPERS)
+    assert lines(text, CODE) == []
+
+
+def test_the_one_call_of_a_helper_that_is_wrong_is_named() -> None:
+    text = program("h = block(x, mode == 'train')\nh = block(h, True)\ny = block(h, mode == 'train')", before=HELPERS)
+    (found,) = suspicions(text, CODE)
+    assert text.splitlines()[found.span.line - 1].strip() == "h = block(h, True)"
+    assert found.expectation == BatchNormTrains((found.span,))
+    assert "(line 5, by this call)" in found.message
+
+
+def test_a_helper_wrong_for_every_caller_is_named_itself() -> None:
+    text = program("y = block(block(x, True), True)", before=HELPERS)
+    assert lines(text, CODE) == ["return tf.layers.batch_normalization(x, training=training)"] * 2
+
+
+def test_scoped_defaults_reach_functions_of_the_project() -> None:
+    unit = """
+    from tensorflow.contrib import slim
+    @slim.add_arg_scope
+    def unit(x, is_training=True):
+        return slim.batch_norm(x, is_training=is_training)
+    """
+    right = "with slim.arg_scope([unit], is_training=mode == 'train'):\n    y = unit(x)"
+    assert lines(program(right, before=unit), CODE) == []
+    assert lines(program("y = unit(x)", before=unit), CODE) == ["return slim.batch_norm(x, is_training=is_training)"]

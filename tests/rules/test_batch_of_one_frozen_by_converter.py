@@ -52,6 +52,56 @@ def test_found(body: str, placeholder: str) -> None:
     assert letters(suspicions(text, CODE)[0]) == "R B B"
 
 
+IMAGES = "tf.placeholder(tf.float32, [None, 4, 4, 2], name='x')"
+DENSE = "y = tf.layers.dense({}, 3)"
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        DENSE.format("tf.layers.flatten(x)"),
+        DENSE.format("tf.contrib.layers.flatten(x)"),
+        "y = tf.keras.layers.Dense(3)(tf.keras.layers.Flatten()(x))",
+        "y = tf.matmul(tf.layers.flatten(x), tf.get_variable('w', [32, 2]))",
+        DENSE.format("tf.layers.dropout(tf.nn.relu(tf.layers.flatten(x)), training=mode == 'train')"),
+        DENSE.format("tf.layers.flatten(x) * 2.0"),
+        DENSE.format("tf.reshape(x, [tf.shape(x)[0], 32])"),
+        DENSE.format("tf.squeeze(tf.reduce_mean(x, [1, 2], keepdims=True), [1, 2])"),
+        DENSE.format("tf.squeeze(tf.layers.conv2d(x, 3, 4), axis=[1, 2])"),
+        "f = tf.layers.flatten(x)\ny = tf.layers.dense(f, 3) + tf.layers.dense(f, 3)",
+    ],
+)
+def test_silent_where_only_dense_layers_take_it(body: str) -> None:
+    assert lines(program(body, placeholder=IMAGES), CODE) == []
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "y = tf.squeeze(tf.layers.conv2d(x, 3, 4), axis=[1, 2])",
+        "y = tf.nn.softmax(tf.squeeze(tf.layers.conv2d(x, 3, 4), axis=[1, 2]))",
+        DENSE.format("tf.nn.l2_normalize(tf.layers.flatten(x), 1)"),
+        DENSE.format("tf.concat([tf.layers.flatten(x), tf.reduce_mean(x, [1, 2])], 1)"),
+        "f = tf.layers.flatten(x)\ny = tf.layers.dense(f, 3) + tf.reduce_sum(f, 1, keepdims=True)",
+        DENSE.format("tf.layers.flatten(x) * tf.layers.flatten(x)"),
+        "y = tf.sigmoid(tf.squeeze(tf.layers.dense(tf.reshape(x, [-1, 32]), 1), -1))",
+        DENSE.format("tf.squeeze(tf.layers.max_pooling2d(x, 4, 4), axis=1)"),
+    ],
+)
+def test_found_where_something_else_takes_it(body: str) -> None:
+    assert lines(program(body, placeholder=IMAGES), CODE)
+
+
+def test_a_result_that_is_an_output_too() -> None:
+    text = program("f = tf.layers.flatten(x)\ny = {'f': f, 'd': tf.layers.dense(f, 3)}", placeholder=IMAGES)
+    assert lines(text, CODE) == ["f = tf.layers.flatten(x)"]
+
+
+def test_recurrence_over_parts_of_the_input() -> None:
+    body = "parts = tf.split(x, 4, 1)\nout, _ = tf.nn.static_rnn(tf.nn.rnn_cell.GRUCell(3), parts, dtype=tf.float32)\ny = out[-1]"
+    assert lines(program(body), CODE) == [body.splitlines()[1]]
+
+
 def test_shape_through_layers() -> None:
     body = "out, _ = tf.nn.dynamic_rnn(tf.nn.rnn_cell.GRUCell(3), x, dtype=tf.float32)\ny = tf.layers.dense(tf.concat([out, x], axis=-1), 1)"
     assert lines(program(body, placeholder=SEQUENCE), CODE) == ["y = tf.layers.dense(tf.concat([out, x], axis=-1), 1)"]

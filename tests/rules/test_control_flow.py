@@ -44,6 +44,60 @@ def test_loop_that_is_an_output_itself_needs_control_flow_v2() -> None:
     assert letters(suspicions(program(LOOP + "\ny = h", first=V2), WHILE)[0]) == "X B B"
 
 
+ARRAY = """
+size = tf.TensorArray(tf.float32, size=3)
+def body(i, h, array):
+    h = h * 2.0
+    return i + 1, h, array.write(i, WRITTEN)
+loop = tf.while_loop(lambda i, *_: i < 3, body, [tf.constant(0), x, size])
+y = tf.layers.dense(tf.transpose(loop[2].stack()), 1)
+"""
+BATCH, STATIC = "tf.placeholder(tf.float32, [None, 4], name='x')", "tf.placeholder(tf.float32, [2, 4], name='x')"
+
+
+@pytest.mark.parametrize(
+    ("written", "placeholder", "first", "expected"),
+    [
+        ("h", STATIC, V2, "X B B"),
+        ("tf.reduce_sum(h)", BATCH, V2, "X B B"),
+        ("tf.zeros([4])", BATCH, V2, "X B B"),
+        ("h", BATCH, V2, "X F F"),
+        ("h[:, 0]", BATCH, V2, "X F F"),
+        ("tf.argmax(h, axis=1)", BATCH, V2, "X F F"),
+        ("load(h)", BATCH, V2, "X F F"),
+        ("h", STATIC, "import tensorflow as tf", "X F F"),
+        ("tf.reduce_sum(h)", BATCH, "import tensorflow as tf", "X F F"),
+    ],
+)
+def test_loops_that_write_to_a_tensor_array(written: str, placeholder: str, first: str, expected: str) -> None:
+    text = program(ARRAY.replace("WRITTEN", written), placeholder=placeholder, first=first)
+    (found,) = suspicions(text, WHILE)
+    assert letters(found) == expected
+    assert found.certainty is Certainty.CERTAIN
+    assert text.splitlines()[found.span.line - 1].strip().startswith("loop = tf.while_loop(")
+
+
+def test_what_is_written_may_not_be_known() -> None:
+    body = ARRAY.replace("WRITTEN", "load(h)").replace("x, size]", "load(x), size]")
+    (found,) = suspicions(program(body, first=V2), WHILE)
+    assert (letters(found), found.certainty) == ("X F F", Certainty.MAYBE)
+
+
+def test_a_tensor_array_that_grows() -> None:
+    body = ARRAY.replace("WRITTEN", "tf.reduce_sum(h)").replace("size=3", "size=0, dynamic_size=True")
+    (found,) = suspicions(program(body, first=V2), WHILE)
+    assert letters(found) == "X F F"
+    assert "a TensorArray grows in it" in found.message
+
+
+def test_a_tensor_array_that_is_only_read() -> None:
+    body = """
+    rows = tf.TensorArray(tf.float32, size=4).unstack(tf.transpose(x))
+    _, y = tf.while_loop(lambda i, _: i < 4, lambda i, a: (i + 1, a + rows.read(i)), [tf.constant(0), x[:, 0]])
+    """
+    assert [letters(one) for one in suspicions(program(body, first=V2), WHILE)] == ["X B B"]
+
+
 def test_loop_in_a_helper_module() -> None:
     helper = f"import tensorflow as tf\ndef spin(x):\n    {LOOP}\n    return h\n"
     found = suspicions(program("y = spin(x)", before="from helper import spin"), WHILE, {"helper.py": helper})

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from analyzer.findings import Certainty
+from analyzer.findings import Certainty, InExportedSlice
+from analyzer.tfapi.ops import RANDOM
 from tests.rules.asking import letters, lines, program, suspicions
 
 CODE = "TFL501"
@@ -41,7 +42,6 @@ def test_silent_where_nothing_random_is_exported(body: str) -> None:
         "h = tf.compat.v1.layers.dropout(x, training=1)",
         "h = tf.keras.layers.Dropout(0.5)(x, training=True)",
         "h = x + tf.random_normal([4])",
-        "h = tf.contrib.layers.dropout(x, 0.5)",
         "h = x + tf.random.truncated_normal([4], seed=3)",
     ],
 )
@@ -49,6 +49,63 @@ def test_found_where_it_is(body: str) -> None:
     text = program(body + DENSE)
     assert lines(text, CODE) == [body]
     assert letters(suspicions(text, CODE)[0]) == "X W W"
+
+
+def test_contrib_is_gone_from_2() -> None:
+    assert letters(suspicions(program("h = tf.contrib.layers.dropout(x, 0.5)" + DENSE), CODE)[0]) == "X n/a n/a"
+
+
+@pytest.mark.parametrize(
+    "made",
+    [
+        "w = tf.Variable(tf.random_normal([4, 3]))",
+        "w = tf.Variable(initial_value=tf.truncated_normal([4, 3], stddev=0.1), name='w')",
+        "w = tf.get_variable('w', initializer=tf.random_uniform([4, 3]))",
+        "w = {'h': tf.Variable(tf.random_normal([4, 3]))}['h']",
+        "w = tf.contrib.framework.model_variable('w', initializer=tf.random_normal([4, 3]))",
+    ],
+)
+def test_silent_about_first_values_of_variables(made: str) -> None:
+    assert lines(program(f"{made}\ny = tf.matmul(x, w)"), CODE) == []
+
+
+DROP = """
+def drop(x, keep):
+    return tf.nn.dropout(x, keep_prob=keep)
+def mlp(x, training):
+    x = tf.layers.dense(x, 3)
+    return drop(x, 0.5) if training else x
+"""
+
+
+def test_silent_where_every_call_of_a_helper_is_gated() -> None:
+    assert lines(program("y = mlp(x, mode == 'train')", before=DROP), CODE) == []
+
+
+def test_the_one_call_of_a_helper_that_is_not_gated_is_named() -> None:
+    text = program("h = drop(x, 0.5)\ny = mlp(h, mode == 'train')", before=DROP)
+    (found,) = suspicions(text, CODE)
+    assert text.splitlines()[found.span.line - 1].strip() == "h = drop(x, 0.5)"
+    assert found.expectation == InExportedSlice(RANDOM, (found.span,))
+    assert "`tf.nn.dropout` (line 5, by this call)" in found.message
+
+
+def test_a_helper_gated_for_nobody_is_named_itself() -> None:
+    text = program("y = drop(drop(x, 0.5), 0.5)", before=DROP)
+    assert lines(text, CODE) == ["return tf.nn.dropout(x, keep_prob=keep)"] * 2
+
+
+def test_a_rate_of_zero_in_predict_is_harmless() -> None:
+    helper = """
+    def drop(x, rate):
+        if rate is None or rate == 0.0:
+            return x
+        return tf.nn.dropout(x, rate=rate)
+    """
+    rate = "rate = 0.1 if mode == 'train' else 0.0\n"
+    assert lines(program(rate + "y = drop(x, rate)", before=helper), CODE) == []
+    text = program(rate + "h = drop(x, 0.1)\ny = drop(h, rate)", before=helper)
+    assert lines(text, CODE) == ["h = drop(x, 0.1)"]
 
 
 def test_unknown_switch_is_a_maybe() -> None:

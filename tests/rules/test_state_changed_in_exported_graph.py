@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from analyzer.findings import Severity
 from tests.rules.asking import letters, lines, program, suspicions
 
 CODE = "TFL504"
@@ -38,6 +39,39 @@ def test_found(body: str) -> None:
     text = program(f"{TOTAL}\n{body}")
     assert lines(text, CODE) == [body.splitlines()[0]]
     assert letters(suspicions(text, CODE)[0]) == "W X X"
+
+
+V2 = "import tensorflow.compat.v1 as tf"
+COUNTED = "with tf.control_dependencies([tf.assign_add(total, 1.0)]):\n    "
+
+
+def _on_2(body: str) -> tuple[str, Severity]:
+    (found,) = suspicions(program(f"{TOTAL}\n{body}", first=V2), CODE)
+    return letters(found), found.ceiling
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        f"{COUNTED}y = tf.layers.dense(x, 1)",
+        f"z = x * total\n{COUNTED}y = tf.layers.dense(x, 1)",
+    ],
+)
+def test_state_that_no_output_depends_on_is_kept_and_harmless_on_2(body: str) -> None:
+    assert _on_2(body) == ("B B B", Severity.INFO)
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "y = x * tf.assign_add(total, 1.0)",
+        f"{COUNTED}y = tf.layers.dense(x, 1) * total",
+        "seen = total.assign_add(tf.reduce_sum(x))\ny = x / seen",
+        "update = total.assign(0.9 * total + 0.1 * tf.reduce_mean(x))\nwith tf.control_dependencies([update]):\n    y = x - total",
+    ],
+)
+def test_outputs_that_depend_on_changed_state_drift(body: str) -> None:
+    assert _on_2(body) == ("W W W", Severity.ERROR)
 
 
 def test_in_a_helper() -> None:

@@ -66,6 +66,95 @@ def test_silent_where_the_layer_is_asked_for_its_updates() -> None:
     assert lines(program(body, train=train), CODE) == []
 
 
+KERAS = "norm = tf.keras.layers.BatchNormalization()\ny = tf.layers.dense(norm(x, training=mode == 'train'), 1)"
+NET = """
+class Net(tf.keras.Model):
+    def __init__(self):
+        super().__init__()
+        self.norm = tf.keras.layers.BatchNormalization()
+    def call(self, x, training=None):
+        return self.norm(x, training=training)
+"""
+
+
+@pytest.mark.parametrize("updates", ["norm.updates", "norm.get_updates_for(None) + norm.get_updates_for(x)"])
+def test_silent_where_a_keras_layer_is_asked_for_its_updates(updates: str) -> None:
+    train = f"with tf.control_dependencies({updates}):\n    op = tf.train.AdamOptimizer().minimize(loss)"
+    assert lines(program(KERAS, train=train), CODE) == []
+
+
+@pytest.mark.parametrize("updates", ["net.updates", "net.get_updates_for(x)"])
+def test_silent_where_a_keras_model_is_asked_for_its_updates(updates: str) -> None:
+    body = "net = Net()\ny = tf.layers.dense(net(x, training=mode == 'train'), 1)"
+    train = f"op = tf.group(tf.train.AdamOptimizer().minimize(loss), *{updates})"
+    assert lines(program(body, before=NET, train=train), CODE) == []
+
+
+def test_silent_where_a_keras_layer_never_trains() -> None:
+    body = "y = tf.layers.dense(tf.keras.layers.BatchNormalization()(x, training=False), 1)"
+    assert lines(program(body, train=PLAIN), CODE) == []
+
+
+@pytest.mark.parametrize("train", [PLAIN, f"op = tf.group(tf.train.AdamOptimizer().minimize(loss), {UPDATES})"])
+def test_keras_does_not_use_the_collection(train: str) -> None:
+    text = program(KERAS, train=train)
+    (found,) = suspicions(text, CODE)
+    assert text.splitlines()[found.span.line - 1].strip() == train
+    assert "not in UPDATE_OPS" in found.message
+
+
+def test_keras_model_of_the_project_beside_a_layer_of_tf() -> None:
+    body = NORM.replace("tf.layers.batch_normalization(x", "tf.layers.batch_normalization(Net()(x, training=training)")
+    train = f"with tf.control_dependencies({UPDATES}):\n    op = tf.train.AdamOptimizer().minimize(loss)"
+    (found,) = suspicions(program(body, before=NET, train=train), CODE)
+    assert "Keras" in found.message
+
+
+EARLY = f"updates = {UPDATES}\n{NORM}"
+LATE = "with tf.control_dependencies(updates):\n    op = tf.train.AdamOptimizer().minimize(loss)"
+
+
+def test_a_collection_read_before_the_layers_is_empty() -> None:
+    text = program(EARLY, train=LATE)
+    (found,) = suspicions(text, CODE)
+    assert text.splitlines()[found.span.line - 1].strip() == f"updates = {UPDATES}"
+    assert "before batch normalization adds to them" in found.message
+
+
+def test_a_collection_read_between_two_layers() -> None:
+    text = program(f"{NORM}\nupdates = {UPDATES}\ny = tf.layers.batch_normalization(y, training=training)", train=LATE)
+    assert lines(text, CODE) == [f"updates = {UPDATES}"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        program(f"{NORM}\nupdates = {UPDATES}", train=LATE),
+        program(EARLY.replace("get_collection", "get_collection_ref"), train=LATE),
+        program(f"{EARLY}\nupdates = {UPDATES}", train=LATE),
+        program(EARLY, train="op = tf.contrib.training.create_train_op(loss, tf.train.AdamOptimizer())"),
+    ],
+)
+def test_silent_where_the_collection_is_read_late_or_live(text: str) -> None:
+    assert lines(text, CODE) == []
+
+
+def test_a_collection_kept_by_an_object_before_its_layers() -> None:
+    text = program(
+        "net = Net(mode == 'train')\ny = net.build(x)",
+        before=f"""
+        class Net:
+            def __init__(self, training):
+                self.training = training
+                self.updates = {UPDATES}
+            def build(self, x):
+                return tf.layers.dense(tf.layers.batch_normalization(x, training=self.training), 1)
+        """,
+        train="with tf.control_dependencies(net.updates):\n    op = tf.train.AdamOptimizer().minimize(loss)",
+    )
+    assert lines(text, CODE) == [f"self.updates = {UPDATES}"]
+
+
 @pytest.mark.parametrize(
     "body",
     [

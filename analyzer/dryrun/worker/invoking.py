@@ -97,10 +97,10 @@ class _Model:
     def _outputs(self) -> dict[str, Any]:
         named: dict[str, list[str]] = {}
         for key, name in self.answer["outputs"].items():
-            named.setdefault(name.split(":")[0], []).append(key)
+            named.setdefault(_plain(name), []).append(key)
         got = {}
         for detail in self.interpreter.get_output_details():
-            for key in named.get(detail["name"].split(":")[0], [detail["name"]]):
+            for key in named.get(_plain(detail["name"]), [detail["name"]]):
                 got[key] = self.interpreter.get_tensor(detail["index"])
         return got
 
@@ -111,6 +111,11 @@ def _fitting(value: Any, kind: Any) -> Any:
 
     quantized = kind in (np.int8, np.uint8, np.int16)
     return value.astype(kind) if quantized and value.dtype.kind == "f" else value
+
+
+def _plain(name: str) -> str:
+    """A tensor's name, without the number of a first output."""
+    return name[:-2] if name.endswith(":0") else name
 
 
 def _judge(model: _Model, answer: dict[str, Any]) -> None:
@@ -124,14 +129,14 @@ def _judge(model: _Model, answer: dict[str, Any]) -> None:
         wrong = wrong or _difference(run, first)
     if not answer["deterministic"]:
         if varies or any(_varies(model, run, times) for times in range(2, MOST_REPEATS) for run in runs):
+            _run_as_converted(model, runs)
             raise Verdict("nondeterministic", "two runs on the same input differ, in TensorFlow and in the interpreter")
         raise Verdict("differs", "TensorFlow answers at random, the converted model always the same")
     if wrong:
         raise Verdict("differs", wrong)
     if answer["constant"]:
         raise Verdict("constant", "no input changes any output")
-    if model.signature and not any(value.dtype == object for value in runs[0]["feeds"].values()):
-        _run_as_converted(model, runs)
+    _run_as_converted(model, runs)
     if not answer["varies"]:
         raise Verdict("matches", "the outputs agree, but did not vary with the made-up inputs")
 
@@ -155,6 +160,8 @@ def _invoked(model: _Model, run: dict[str, Any], times: int) -> tuple[dict[str, 
 
 
 def _run_as_converted(model: _Model, runs: list[dict[str, Any]]) -> None:
+    if not model.signature or any(value.dtype == object for value in runs[0]["feeds"].values()):
+        return
     try:
         model.renew()
         model.invoke_as_converted(runs[-1]["feeds"])

@@ -131,14 +131,25 @@ def _first_of(graph: Any, dtype: str, project: Project) -> list[Frame]:
 
 
 def _update_ops_run(graph: Any, trained: list[Any]) -> bool | None:
-    """Whether a training step runs UPDATE_OPS; it runs train_op and, to report it, the loss."""
+    """Whether a training step runs UPDATE_OPS and what Keras's layers do instead; it runs train_op and the loss."""
     import tensorflow.compat.v1 as tf
 
-    updates = graph.get_collection(tf.GraphKeys.UPDATE_OPS)
+    updates = [*graph.get_collection(tf.GraphKeys.UPDATE_OPS), *_moves_averages(graph)]
     if not updates:
         return None
     run = ancestors([getattr(one, "op", one) for one in trained if one is not None])
     return all(getattr(update, "op", update) in run for update in updates)
+
+
+def _moves_averages(graph: Any) -> list[Any]:
+    """The ops that move the averages of batch normalization: Keras leaves them out of the collection."""
+    found = []
+    for op in graph.get_operations():
+        if op.type.startswith("Assign") and op.inputs:
+            name = op.inputs[0].op.name
+            if name.endswith(("/moving_mean", "/moving_variance")) and op.name != name + "/Assign":
+                found.append(op)
+    return found
 
 
 def saved_variables(saver: Any, project: Project) -> dict[str, Variable]:

@@ -1,0 +1,48 @@
+"""What takes the result of a call: 1.15's converter drops a regrouping that only products of matrices take."""
+
+from __future__ import annotations
+
+from analyzer.exportgraph.graph import Model
+from analyzer.reading.record import ApiCall
+from analyzer.reading.values import Tensor, deps_of
+from analyzer.tfapi.names import canonical
+
+PRODUCTS = frozenset(
+    canonical(f"tensorflow.{name}")
+    for name in "layers.dense layers.Dense.__call__ keras.layers.Dense.__call__ contrib.layers.fully_connected "
+    "contrib.layers.linear linalg.matmul".split()
+) | {"operator.matmul"}
+PASSING = frozenset(
+    canonical(f"tensorflow.{name}")
+    for name in "identity cast nn.relu nn.relu6 nn.elu nn.leaky_relu tanh sigmoid nn.sigmoid nn.tanh exp math.log "
+    "square abs layers.dropout contrib.layers.dropout layers.Dropout.__call__ keras.layers.Dropout.__call__ "
+    "keras.layers.ReLU.__call__ keras.layers.LeakyReLU.__call__".split()
+)
+"""Elementwise calls of one tensor that were measured to change nothing about it."""
+WITH_NUMBER = frozenset({"operator.add", "operator.sub", "operator.mul", "operator.truediv"})
+"""Operators that change nothing where the other operand is no tensor."""
+
+
+class Consumers:
+    """The exported calls of a model by the calls whose results they take."""
+
+    def __init__(self, model: Model) -> None:
+        self._outputs = deps_of(model.predictions) | deps_of(model.export_outputs)
+        self._of: dict[int, list[ApiCall]] = {}
+        for call in model.calls:
+            if model.is_exported(call):
+                for dep in call.deps:
+                    self._of.setdefault(dep, []).append(call)
+
+    def are_products(self, call: ApiCall) -> bool:
+        """Whether nothing but products of matrices takes its result, elementwise calls in between aside."""
+        takers = self._of.get(call.id, [])
+        if not takers or call.id in self._outputs:
+            return False
+        return all(taker.name in PRODUCTS or (_passes(taker) and self.are_products(taker)) for taker in takers)
+
+
+def _passes(call: ApiCall) -> bool:
+    if call.name in WITH_NUMBER:
+        return sum(isinstance(value, Tensor) for value in call.arguments.values()) == 1
+    return call.name in PASSING
