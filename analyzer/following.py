@@ -166,9 +166,12 @@ def _uncollected() -> Iterator[None]:
     """Syntax trees are full of cycles and live for a while: collecting before that finds nothing."""
     was_on = gc.isenabled()
     gc.disable()
+    # What is there already will stay: a collection in between need not look at it.
+    gc.freeze()
     try:
         yield
     finally:
+        gc.unfreeze()
         if was_on:
             gc.enable()
 

@@ -1,0 +1,65 @@
+"""`tflint check .` on a repository of 10,000 files, one in fifty with Estimator code, cold and warm.
+
+`python -m benchmarks.bench_repository`: against a process that reads every file and parses the Estimator files, and the
+start of the command against `python -c pass`. It exits with 1 where a promise is broken.
+"""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+from benchmarks import repository
+from benchmarks.bench_static import best
+from benchmarks.measure import machine
+
+FILES = 10_000
+COLD_RATIO = 3.0
+WARM_RATIO = 1 / 5
+START_RATIO = 8.0
+YARDSTICK = """
+import ast, os, sys
+for folder, _, names in os.walk(sys.argv[1]):
+    for name in names:
+        if name.endswith(".py"):
+            with open(os.path.join(folder, name), encoding="utf-8") as lines:
+                text = lines.read()
+            if "stimator" in text:
+                ast.parse(text)
+"""
+
+
+def seconds(*command: str, cwd: Path, times: int) -> float:
+    return best(lambda: subprocess.run(command, cwd=cwd, capture_output=True, check=False), times)
+
+
+def main() -> None:
+    tflint = str(Path(sys.executable).with_name("tflint"))
+    with tempfile.TemporaryDirectory(prefix="tflint-repository-") as scratch:
+        here = Path(scratch) / "repository"
+        repository.write(here, FILES)
+        yardstick = seconds(sys.executable, "-c", YARDSTICK, str(here), cwd=here, times=3)
+        cold = seconds(tflint, "check", ".", "--no-cache", cwd=here, times=3)
+        remembered = (tflint, "check", ".", "--cache-dir", f"{scratch}/cache")
+        # Files as young as these count as changed until they are a few seconds old.
+        time.sleep(3)
+        seconds(*remembered, cwd=here, times=1)
+        warm = seconds(*remembered, cwd=here, times=3)
+        start = seconds(tflint, "--version", cwd=here, times=9)
+        nothing = seconds(sys.executable, "-c", "pass", cwd=here, times=9)
+    print(f"{FILES:,} files: reading all and ast.parse of the Estimator files {yardstick:.2f} s")
+    print(f"tflint check . cold {cold:.2f} s: {cold / yardstick:.1f} times that (at most {COLD_RATIO:.0f})")
+    print(f"tflint check . warm {warm:.2f} s: {warm / cold:.2f} of cold (at most {WARM_RATIO})")
+    print(
+        f"tflint --version {start * 1000:.0f} ms: {start / nothing:.1f} times `python -c pass` (at most {START_RATIO:.0f})"
+    )
+    print(machine())
+    if cold / yardstick > COLD_RATIO or warm / cold > WARM_RATIO or start / nothing > START_RATIO:
+        sys.exit("a promise is broken")
+
+
+if __name__ == "__main__":
+    main()
