@@ -53,9 +53,8 @@ def main() -> None:
     print(f"{FILES:,} files: reading all and ast.parse of the Estimator files {yardstick:.2f} s")
     print(f"tflint check . cold {cold:.2f} s: {cold / yardstick:.1f} times that (at most {COLD_RATIO:.0f})")
     print(f"tflint check . warm {warm:.2f} s: {warm / cold:.2f} of cold (at most {WARM_RATIO})")
-    print(
-        f"tflint --version {start * 1000:.0f} ms: {start / nothing:.1f} times `python -c pass` (at most {START_RATIO:.0f})"
-    )
+    starts = f"{start / nothing:.1f} times `python -c pass` (at most {START_RATIO:.0f})"
+    print(f"tflint --version {start * 1000:.0f} ms: {starts}")
     print(machine())
     if cold / yardstick > COLD_RATIO or warm / cold > WARM_RATIO or start / nothing > START_RATIO:
         sys.exit("a promise is broken")
