@@ -68,12 +68,6 @@ def _flag(value: Any) -> bool:
     return value
 
 
-def _path(value: Any) -> Path:
-    if not isinstance(value, str):
-        raise BadValue("a path")
-    return Path(value)
-
-
 def _one_of(*allowed: str) -> Callable[[Any], Any]:
     def chosen(value: Any) -> Any:
         if value not in allowed:
@@ -94,7 +88,6 @@ READERS: Mapping[str, Callable[[Any], Any]] = {
     "show-refuted": _flag,
     "fail-on": lambda value: Severity(_one_of(*(severity.value for severity in FAIL_ON))(value)),
     "output-format": _one_of(*get_args(OutputFormat)),
-    "baseline": _path,
 }
 """The keys of `[tool.tflint]`, and what reads each."""
 
@@ -157,8 +150,6 @@ class Configurations:
         if said.get("select"):
             said["select"] = (*said["select"], *extended)
         said["exclude"] = (*values.get("exclude", ()), *self._given.get("exclude", ()))
-        if file is not None and "baseline" in values and "baseline" not in self._given:
-            said["baseline"] = file.parent / values["baseline"]
         return replace(Settings(), **said, configured_by=file)
 
 

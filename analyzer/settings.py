@@ -60,8 +60,6 @@ class Settings:
     fix: Fixes = "none"
     """What is done with the edits that findings carry."""
     unsafe_fixes: bool = False
-    baseline: Path | None = None
-    """A file of findings that are known already."""
     configured_by: Path | None = field(default=None, compare=False)
     """The file that configured it; patterns are relative to its folder, else to the working directory."""
 
