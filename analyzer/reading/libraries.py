@@ -13,6 +13,7 @@ from astroid import nodes
 
 from analyzer.findings import Span
 from analyzer.reading import (
+    activations,
     arrays,
     autograph,
     calls,
@@ -157,7 +158,9 @@ def call(run: Interpreter, callee: Api, arguments: Arguments, node: nodes.NodeNG
     if name in MAY_BE_NONE or not name.startswith("tensorflow."):
         return Unknown(frozenset({made.id}))
     result = shapes.result(made, frozenset({made.id}))
-    return _normalized(run, result, arguments, node, env) if name.startswith("tensorflow.contrib.layers.") else result
+    if name.startswith("tensorflow.contrib.layers."):
+        result = _normalized(run, result, arguments, node, env)
+    return activations.applied(run, name, arguments, result, node, env)
 
 
 def _define_flag(run: Interpreter, arguments: Arguments) -> Value:
@@ -249,7 +252,8 @@ def _instance_method(
     made = run.add_call(f"{owner.api}.{method}", "", arguments, env.module.span(node), owner=owner)
     deps = frozenset({made.id})
     if method == "__call__":
-        return shapes.layer_result(owner.api, owner.arguments, made, deps)
+        result = shapes.layer_result(owner.api, owner.arguments, made, deps)
+        return activations.applied(run, owner.api, owner.arguments, result, node, env)
     if makes_instance(f"{owner.api}.{method}"):
         return Instance(f"{owner.api}.{method}", made.id, arguments, deps, made.span)
     return shapes.result(made, deps) if owner.api.startswith("tensorflow.") else Unknown(deps)

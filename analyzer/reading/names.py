@@ -7,7 +7,8 @@ from functools import lru_cache
 from analyzer.tfapi.names import canonical
 
 LIBRARIES = frozenset(
-    {"absl", "keras", "numpy", "six", "tensorflow", "tensorflow_estimator", "tensorflow_hub", "tf_keras", "tf_slim"}
+    "absl keras numpy six tensorflow tensorflow_estimator tensorflow_hub tensorflow_probability tf_keras "
+    "tf_slim".split()
 )
 """Packages that are never looked for among the project's own files."""
 

@@ -19,6 +19,7 @@ The dry run confirms it when a random op made on this line feeds an exported out
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from analyzer.editing.modes import only_in_train, switched
@@ -46,19 +47,25 @@ GATED = {
 }
 """Calls with a switch: its name, its position and its default."""
 
+AUGMENTATIONS = "crop flip_left_right flip_up_down brightness contrast hue saturation jpeg_quality"
 ALWAYS = frozenset(
     {"tensorflow.nn.dropout", "tensorflow.nn.alpha_dropout", "tensorflow.keras.backend.dropout"}
     | {
         f"tensorflow.random.{name}"
         for name in "normal uniform truncated_normal gamma shuffle categorical poisson".split()
     }
-    | {"tensorflow.random.multinomial", "tensorflow.multinomial", "tensorflow.image.random_crop"}
+    | {"tensorflow.random.multinomial", "tensorflow.multinomial"}
+    | {f"tensorflow.image.random_{name}" for name in AUGMENTATIONS.split()}
 )
+SAMPLE = re.compile(r"\.distributions\.\w+\.sample$")
+"""A sample of a distribution: of TensorFlow, of its contrib, of TensorFlow Probability."""
 DROPOUT_WRAPPER = "tensorflow.nn.rnn_cell.DropoutWrapper"
 
 
 def check(model: Model) -> Iterator[Suspicion]:
-    for call in model.exported(ALWAYS | GATED.keys() | {DROPOUT_WRAPPER}):
+    for call in model.calls:
+        if not (_may_be_noise(call) and model.is_exported(call)):
+            continue
         certainty = _noisy(call)
         if certainty is None:
             continue
@@ -74,6 +81,10 @@ def check(model: Model) -> Iterator[Suspicion]:
             related=way(model, call),
             patch=_patch(model, call) if place == call.span else None,
         )
+
+
+def _may_be_noise(call: ApiCall) -> bool:
+    return call.name in ALWAYS or call.name in GATED or call.name == DROPOUT_WRAPPER or bool(SAMPLE.search(call.name))
 
 
 def _noisy(call: ApiCall) -> Certainty | None:
@@ -97,7 +108,9 @@ def _switched(value: Value, call: ApiCall, wanted: bool) -> Certainty | None:
 
 def _rate(call: ApiCall) -> bool | None:
     """Whether something is dropped: True, False, or None where the rate is not known."""
-    if call.name.startswith("tensorflow.random.") or call.name.endswith(("multinomial", "random_crop")):
+    if call.name.startswith(("tensorflow.random.", "tensorflow.image.")) or call.name.endswith("multinomial"):
+        return True
+    if SAMPLE.search(call.name):
         return True
     keep = call.arguments.get("keep_prob") or call.arguments.get("output_keep_prob")
     rate = call.arguments.get("rate", 1) if call.name != DROPOUT_WRAPPER else None

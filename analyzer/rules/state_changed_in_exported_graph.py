@@ -36,6 +36,7 @@ UPDATES = frozenset(
         "count_up_to"
     ).split()
 )
+AVERAGES = "tensorflow.train.ExponentialMovingAverage.apply"
 VARIABLES = frozenset({"tensorflow.get_variable", "tensorflow.Variable"})
 OPS = frozenset(
     "Assign AssignAdd AssignSub AssignVariableOp AssignAddVariableOp AssignSubVariableOp ScatterUpdate ScatterAdd "
@@ -45,7 +46,7 @@ OPS = frozenset(
 
 
 def check(model: Model) -> Iterator[Suspicion]:
-    for call in model.exported(UPDATES):
+    for call in model.exported(UPDATES | {AVERAGES}):
         kept = _is_resource(model, call)
         drifts = kept and bool(_assigned(model, call) & output_slice(model))
         if drifts:
@@ -68,6 +69,10 @@ def check(model: Model) -> Iterator[Suspicion]:
 
 def _assigned(model: Model, call: ApiCall) -> frozenset[int]:
     """The call that made the variable that is changed."""
+    if call.name == AVERAGES:
+        return frozenset(
+            other.id for other in model.calls if other.name.endswith(".average") and other.owner is call.owner
+        )
     target = call.owner if call.owner is not None else call.arguments.get("ref", 0)
     behind = deps_of(target)
     return frozenset(other.id for other in model.calls if other.id in behind and other.name in VARIABLES)

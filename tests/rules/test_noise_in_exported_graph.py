@@ -51,6 +51,38 @@ def test_found_where_it_is(body: str) -> None:
     assert letters(suspicions(text, CODE)[0]) == "X W W"
 
 
+@pytest.mark.parametrize(
+    ("body", "first"),
+    [
+        ("h = tf.distributions.Normal(x, 1.0).sample()", ""),
+        ("d = tf.contrib.distributions.MultivariateNormalDiag(x, tf.ones([4]))\nh = d.sample()", ""),
+        ("h = tfp.distributions.Normal(x, 1.0).sample()", "import tensorflow_probability as tfp"),
+        ("h = tfd.Normal(loc=x, scale=1.0).sample()", "from tensorflow_probability import distributions as tfd"),
+    ],
+)
+def test_samples_of_distributions(body: str, first: str) -> None:
+    assert lines(program(body + DENSE, before=first), CODE) == [body.splitlines()[-1]]
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "h = tf.distributions.Normal(x, 1.0).mean()",
+        "d = tf.distributions.Normal(x, 1.0)\nh = d.sample() if mode == 'train' else d.mean()",
+        "h = tf.distributions.Normal(x, 1.0).log_prob(x)",
+    ],
+)
+def test_silent_about_what_else_distributions_give(body: str) -> None:
+    assert lines(program(body + DENSE), CODE) == []
+
+
+@pytest.mark.parametrize("name", ["flip_left_right", "brightness", "hue"])
+def test_augmentation_in_the_model(name: str) -> None:
+    body = f"h = tf.image.random_{name}(x, 0.1)"
+    images = "tf.placeholder(tf.float32, [None, 8, 8, 3], name='x')"
+    assert lines(program(body + DENSE, placeholder=images), CODE) == [body]
+
+
 def test_contrib_is_gone_from_2() -> None:
     assert letters(suspicions(program("h = tf.contrib.layers.dropout(x, 0.5)" + DENSE), CODE)[0]) == "X n/a n/a"
 

@@ -74,6 +74,19 @@ def test_outputs_that_depend_on_changed_state_drift(body: str) -> None:
     assert _on_2(body) == ("W W W", Severity.ERROR)
 
 
+EMA = "v = tf.get_variable('v', [4])\nema = tf.train.ExponentialMovingAverage(0.9)\n"
+
+
+def test_moving_averages_moved_in_predict() -> None:
+    body = EMA + "with tf.control_dependencies([ema.apply([v])]):\n    y = x * ema.average(v)"
+    assert _on_2(body) == ("W W W", Severity.ERROR)
+
+
+@pytest.mark.parametrize("y", ["y = x * ema.average(v)", "y = x * v\nif mode == 'train':\n    ema.apply([v])"])
+def test_silent_about_moving_averages_that_are_only_read(y: str) -> None:
+    assert lines(program(EMA + y, first=V2), CODE) == []
+
+
 def test_in_a_helper() -> None:
     text = program(
         f"{TOTAL}\ny = count(total, x)",
