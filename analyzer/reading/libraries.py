@@ -89,6 +89,13 @@ INSTANCE_FUNCTIONS = frozenset(
 )
 """Functions whose result is an object to be asked about later, not a tensor."""
 
+RAGGED = "tensorflow.RaggedTensor"
+MAKES_RAGGED = tuple(
+    f"tensorflow.{name}"
+    for name in "ragged. RaggedTensor.from_ strings.split strings.bytes_split strings.unicode_ strings.ngrams".split()
+)
+"""Calls that return a RaggedTensor, the sparse results that `strings.split` of 1.x has by default aside."""
+
 KEEPS_FUNCTION = frozenset(
     {
         "tensorflow.function",
@@ -153,6 +160,8 @@ def call(run: Interpreter, callee: Api, arguments: Arguments, node: nodes.NodeNG
         calls.note_tagged(run, callee.spelled or name, arguments, node, env)
         arguments = calls.mended(arguments)
     made = run.add_call(name, callee.spelled, arguments, env.module.span(node))
+    if name.startswith(MAKES_RAGGED) and constant(arguments.get("result_type")) != "SparseTensor":
+        return Instance(RAGGED, made.id, arguments, frozenset({made.id}), made.span)
     if makes_instance(name):
         return Instance(name, made.id, arguments, frozenset({made.id}), made.span)
     if name in MAY_BE_NONE or not name.startswith("tensorflow."):

@@ -1,8 +1,9 @@
 """The exported graph holds the batch size of the training: it answers for that many rows, and for no other number.
 
-What fails: `tf.reshape(x, [BATCH, 6])` of a placeholder with a batch of None, a cell's `zero_state(BATCH, ...)`, or a
-constant of BATCH rows beside it. 1.15 aborts ("Input cannot be reshaped to requested dimensions"); 2.15 and 2.21
-convert it, and the interpreter fails at its default batch of 1 ("num_input_elements != num_output_elements").
+What fails: `tf.reshape(x, [BATCH, 6])` of a placeholder with a batch of None, a cell's `zero_state(BATCH, ...)`, a
+constant of BATCH rows beside it, or the rows split into a number of parts. 1.15 aborts ("Input cannot be reshaped to
+requested dimensions"); 2.15 and 2.21 convert it, and the interpreter fails at its default batch of 1
+("num_input_elements != num_output_elements").
 
 Bad:
 
@@ -35,7 +36,7 @@ RULE = Rule("TFL415", "batch-size-baked-in", by_version("X", "R", "R"))
 
 WHEN_RUN = InterpreterFails(frozenset({"fails", "differs"}))
 PHRASES = ("Input cannot be reshaped to requested dimensions",)
-OPS = frozenset({"Reshape", "ConcatV2", "Concat", "Pack"})
+OPS = frozenset({"Reshape", "ConcatV2", "Concat", "Pack", "Unpack", "Split", "SplitV"})
 NEED_STATIC = frozenset({"tensorflow.unstack", "tensorflow.split"})
 BATCHES = frozenset({"tensorflow.data.Dataset.batch", "tensorflow.data.Dataset.padded_batch"})
 
@@ -55,7 +56,7 @@ def check(model: Model) -> Iterator[Suspicion]:
             continue
         yield RULE.at(
             call.span,
-            f"a batch of {rows} is fixed here, while the receiver takes any: the converted model fails at another",
+            _message(call, rows),
             expects=AnyOf(
                 (InterpreterFails(frozenset({"fails", "differs"})), Refused(OPS, (call.span,)), ConverterSays(PHRASES))
             ),
@@ -66,6 +67,12 @@ def check(model: Model) -> Iterator[Suspicion]:
         )
 
 
+def _message(call: ApiCall, rows: int) -> str:
+    if call.name == "tensorflow.split":
+        return f"the rows are split into {rows} parts here, while the receiver takes any number: other batches fail"
+    return f"a batch of {rows} is fixed here, while the receiver takes any: the converted model fails at another"
+
+
 def _rows(call: ApiCall, trained: set[object]) -> tuple[int | None, bool]:
     """The number of rows that a call fixes over a batch of None, and whether that is certain."""
     short = call.name.rpartition(".")[2]
@@ -73,6 +80,8 @@ def _rows(call: ApiCall, trained: set[object]) -> tuple[int | None, bool]:
         return _of_reshape(call, trained)
     if call.name == "tensorflow.concat":
         return _of_concat(call)
+    if call.name in NEED_STATIC:
+        return _of_parts(call)
     if short == "zero_state" and isinstance(rows := constant(call.arguments.get("batch_size", 0)), int) and rows > 1:
         return rows, rows in trained
     return None, False
@@ -88,6 +97,16 @@ def _of_reshape(call: ApiCall, trained: set[object]) -> tuple[int | None, bool]:
     if -1 in sizes or None in sizes:
         return (sizes[0], True) if sizes[0] in trained else (None, False)
     return sizes[0], True
+
+
+def _of_parts(call: ApiCall) -> tuple[int | None, bool]:
+    """`unstack` and `split` of the rows themselves, into a number of parts that is written down."""
+    unstacks = call.name.endswith("unstack")
+    source, axis = shape_of(call.arguments.get("value", 0)), constant(call.arguments.get("axis", 2), 0)
+    count = constant(call.arguments.get("num" if unstacks else "num_or_size_splits", 1))
+    if not source or source[0] is not None or axis != 0 or not isinstance(count, int) or count <= 1:
+        return None, False
+    return count, True
 
 
 def _of_concat(call: ApiCall) -> tuple[int | None, bool]:

@@ -57,3 +57,22 @@ def test_state_of_a_cell() -> None:
     text = program(body, placeholder=TILES)
     assert lines(text, CODE) == ["y, _ = cell(x[:, 0], cell.zero_state(4, tf.float32))"]
     assert lines(text.replace("zero_state(4,", "zero_state(tf.shape(x)[0],"), CODE) == []
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "y = tf.stack(tf.unstack(x, num=4, axis=1), axis=1)",
+        "y = tf.concat(tf.split(x, 2, axis=1), axis=1)",
+        "y = tf.concat(tf.split(x, params['n']), axis=0)",
+        "y = tf.concat(tf.split(x, 1), axis=0)",
+        "y = x\nif mode == 'train':\n    y = tf.concat(tf.split(x, 2), axis=0)",
+    ],
+)
+def test_silent_about_parts_of_columns(body: str) -> None:
+    assert lines(program(body), CODE) == []
+
+
+@pytest.mark.parametrize("body", ["y = tf.stack(tf.unstack(x, 4))", "y = tf.concat(tf.split(x, 2), axis=0)"])
+def test_rows_split_into_a_number_of_parts(body: str) -> None:
+    assert lines(program(body), CODE) == [body]

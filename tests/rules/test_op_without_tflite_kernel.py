@@ -9,6 +9,7 @@ from analyzer.tfapi.support import support_of
 from tests.rules.asking import FLOAT, letters, lines, program, suspicions
 
 CODE = "TFL404"
+STRINGS = "tf.placeholder(tf.string, [None], name='x')"
 IMAGES = "tf.placeholder(tf.float32, [None, 8, 8, 3], name='x')"
 
 
@@ -108,3 +109,27 @@ def test_unknown_dtype_is_left_alone() -> None:
 def test_two_ways_to_fail() -> None:
     (found,) = suspicions(program("y = x + x", placeholder="tf.placeholder(tf.string, [None])"), CODE)
     assert isinstance(found.expectation, AnyOf)
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "words = tf.strings.split(x)\ny = words.to_tensor('')",
+        "words = tf.strings.split(x, sep=' ', result_type='RaggedTensor')\nif isinstance(words, tf.RaggedTensor):\n    words = words.to_tensor()\ny = words",
+        "y = tf.strings.unicode_decode(x, 'UTF-8').to_tensor(0)",
+    ],
+)
+def test_ragged_rows_made_even(body: str) -> None:
+    found = [line for line in lines(program(body, placeholder=STRINGS), CODE) if "to_tensor" in line]
+    assert len(found) == 1
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "y = tf.ragged.constant([[1.0], [2.0, 3.0]]).to_tensor() + tf.reduce_sum(x)",
+        "words = tf.strings.split(tf.constant(['a b']), result_type='SparseTensor')\ny = tf.identity(x)",
+    ],
+)
+def test_silent_about_ragged_constants(body: str) -> None:
+    assert lines(program(body), CODE) == []
