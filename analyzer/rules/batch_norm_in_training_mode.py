@@ -3,12 +3,14 @@
 What fails: nothing says so. With `training=True` (the default of contrib's and slim's `batch_norm` is
 `is_training=True`) the exported model uses the mean and variance of whatever batch it is given instead of the moving
 averages: on a device, with a batch of one, its answers are wrong. 2.x converts it as it is; 1.15 ignores the flag of
-the fused kernel, so that its answers differ from TensorFlow's.
+the fused kernel, so that its answers differ from TensorFlow's. A normalization written by hand, with `tf.nn.moments`
+over the batch, has no moving averages at all.
 
 Bad:
 
     x = tf.layers.batch_normalization(x, training=True)
     x = tf.contrib.layers.batch_norm(x)
+    mean, variance = tf.nn.moments(x, axes=[0])
 
 Good:
 
@@ -24,9 +26,10 @@ from collections.abc import Iterator
 from analyzer.editing.modes import switched
 from analyzer.exportgraph.blame import culprit, via
 from analyzer.exportgraph.graph import Model
+from analyzer.exportgraph.provenance import fed_calls
 from analyzer.findings import BatchNormTrains, Certainty, Suspicion
 from analyzer.reading.record import ApiCall
-from analyzer.reading.values import Tensor, constant, is_none
+from analyzer.reading.values import Sequence, Tensor, constant, is_none
 from analyzer.rules.rule import Rule, by_version, way
 
 RULE = Rule("TFL502", "batch-norm-in-training-mode", by_version("W", "W", "W"))
@@ -42,6 +45,7 @@ SWITCHES = {
 """Each call's switch: its name, its position and its default."""
 
 NORMALIZERS = frozenset({"tensorflow.contrib.layers.batch_norm", "tensorflow.contrib.slim.batch_norm"})
+MOMENTS = "tensorflow.nn.moments"
 
 
 def check(model: Model) -> Iterator[Suspicion]:
@@ -66,6 +70,24 @@ def check(model: Model) -> Iterator[Suspicion]:
             related=way(model, call),
             patch=switched(model, call, name, index, default) if place == call.span else None,
         )
+    fed = fed_calls(model)
+    for call in model.exported({MOMENTS}):
+        if call.id in fed and _over_batch(call):
+            yield RULE.at(
+                call.span,
+                "the mean and variance of the batch are computed in the exported model: an answer depends on the rest of"
+                " its batch",
+                expects=BatchNormTrains((call.span,)),
+                certainty=call.certainty,
+                fix="compute them when mode == tf.estimator.ModeKeys.TRAIN and use their moving averages otherwise, as"
+                " tf.layers.batch_normalization does",
+                related=way(model, call),
+            )
+
+
+def _over_batch(call: ApiCall) -> bool:
+    axes = call.arguments.get("axes", 1)
+    return 0 in [constant(axis) for axis in (axes.items if isinstance(axes, Sequence) else [axes])]
 
 
 def _trains(call: ApiCall) -> Certainty | None:

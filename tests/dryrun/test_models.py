@@ -142,6 +142,21 @@ model = tf.estimator.Estimator(fn, "m")
 model.train(rows(x=[4, 4, 2]))
 model.export_saved_model("out", receiver(x=[4, 4, 2]))
 """,
+    "norms by hand": """\
+def fn(features, labels, mode):
+    x = tf.keras.layers.LayerNormalization()(features["x"])
+    weight = v1.get_variable("weight", [4, 4])
+    of_weights, _ = tf.nn.moments(weight, [0])
+    of_rows, _ = tf.nn.moments(x, [-1], keepdims=True)
+    of_batch, spread = tf.nn.moments(x, [0], name="over_the_batch")
+    y = tf.matmul((x - of_batch) / tf.sqrt(spread + 0.1) + of_rows, weight - of_weights)
+"""
+    + PREDICT
+    + """\
+model = tf.estimator.Estimator(fn, "m")
+model.train(rows(x=[4]))
+model.export_saved_model("out", receiver(x=[4]))
+""",
     "keras norm": """\
 def fn(features, labels, mode):
     norm = tf.keras.layers.BatchNormalization()
@@ -421,6 +436,12 @@ def test_batch_norm_in_training_mode_is_known(model: ModelRun) -> None:
     assert lines == {line_of(text, "training=True"), line_of(text, "training=bool(1)")}
     assert model.as_written.train is not None
     assert model.as_written.train.update_ops_run is False
+
+
+@of("norms by hand")
+def test_statistics_over_the_batch_of_inputs_alone_are_those_of_a_batch_norm(model: ModelRun) -> None:
+    lines = {innermost(op) for op in model.as_written.ops if op.trains}
+    assert lines == {line_of(TEXTS["norms by hand"], "over_the_batch")}
 
 
 @of("keras norm")

@@ -33,6 +33,9 @@ SLIM = "slim = tf.contrib.slim"
             "with slim.arg_scope(scope):\n    y = slim.fully_connected(x, 3, normalizer_fn=slim.batch_norm)"
         ),
         "unused = slim.batch_norm(x)\ny = tf.layers.dense(x, 1)",
+        "m, v = tf.nn.moments(x, [-1], keep_dims=True)\ny = (x - m) / tf.sqrt(v + 1e-6)",
+        "m, v = tf.nn.moments(x, axes=[1, 2])\ny = tf.layers.dense(m, 1)",
+        "w = tf.get_variable('w', [3, 3])\nm, v = tf.nn.moments(w, [0])\ny = tf.matmul(x, (w - m) / tf.sqrt(v))",
     ],
 )
 def test_silent(body: str) -> None:
@@ -45,6 +48,8 @@ def test_silent(body: str) -> None:
         ("y = tf.layers.batch_normalization(x, training=True)", "W W W"),
         ("y = tf.contrib.layers.batch_norm(x)", "W n/a n/a"),
         ("y = slim.batch_norm(x, decay=0.9)", "W n/a n/a"),
+        ("y = tf.nn.moments(x, [0])[0]", "W W W"),
+        ("y = tf.nn.moments(x, axes=0, keep_dims=True)[0]", "W W W"),
         ("y = slim.fully_connected(x, 3, normalizer_fn=slim.batch_norm)", "W n/a n/a"),
         (
             "y = slim.fully_connected(x, 3, normalizer_fn=slim.batch_norm, normalizer_params={'decay': 0.9})",

@@ -125,11 +125,30 @@ def _training_batch_norms(graph: Any) -> set[Any]:
     fused, moments, updated = set(), [], set()
     for op in graph.get_operations():
         if op.type.startswith("FusedBatchNorm") and "Grad" not in op.type:
-            if op.get_attr("is_training") and op.inputs[0].op.type != "Switch":
+            if op.get_attr("is_training") and op.inputs[0].op.type != "Switch" and not _of_each_row(op):
                 fused.add(op)
+        elif op.type == "Mean" and op.inputs[0].op.type == "SquaredDifference" and _over_batch(op):
+            fused.add(op)
         match = BATCH_NORM_SCOPE.match(op.name)
         if match and "AssignMovingAvg" in op.name:
             updated.add(match.group(1))
         elif match and op.type == "Mean" and not any(tensor.op.type == "Switch" for tensor in op.inputs):
             moments.append((match.group(1), op))
     return fused | {op for scope, op in moments if scope in updated}
+
+
+def _of_each_row(op: Any) -> bool:
+    """Whether it normalizes each row by itself: Keras' LayerNormalization lays the rows where channels are, batch 1."""
+    given = op.inputs[0]
+    return bool(given.op.type == "Reshape" and given.shape.rank == 4 and given.shape.as_list()[0] == 1)
+
+
+def _over_batch(op: Any) -> bool:
+    """Whether a variance, as `tf.nn.moments` makes it, is that of a batch of inputs: of their first axis."""
+    from tensorflow.python.framework import tensor_util
+
+    axes, rank = tensor_util.constant_value(op.inputs[1]), op.inputs[0].shape.rank
+    if axes is None or not rank or op.inputs[0].shape.as_list()[0] == 1:
+        return False
+    of_batch = 0 in [int(axis) % rank for axis in axes.reshape(-1)]
+    return of_batch and any(above.type in PLACEHOLDERS for above in ancestors([op]))
