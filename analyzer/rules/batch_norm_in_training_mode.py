@@ -75,8 +75,8 @@ def check(model: Model) -> Iterator[Suspicion]:
         if call.id in fed and _over_batch(call):
             yield RULE.at(
                 call.span,
-                "the mean and variance of the batch are computed in the exported model: an answer depends on the rest of"
-                " its batch",
+                "the mean and variance of the batch are computed in the exported model: an answer depends on the rest"
+                " of its batch",
                 expects=BatchNormTrains((call.span,)),
                 certainty=call.certainty,
                 fix="compute them when mode == tf.estimator.ModeKeys.TRAIN and use their moving averages otherwise, as"
