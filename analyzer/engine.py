@@ -10,9 +10,9 @@ from analyzer import cache, suppressions
 from analyzer.dryrun import plan, verdicts
 from analyzer.findings import Failure, Finding, ModelReport, Report
 from analyzer.followed import Followed
-from analyzer.following import follow_all
-from analyzer.reading.notebook import shown
-from analyzer.reading.source import Source, UnreadableSource
+from analyzer.following import follow, follow_all
+from analyzer.reading.notebook import of_text, shown
+from analyzer.reading.source import UnreadableSource
 from analyzer.settings import Settings
 
 Progress = Callable[[str], None]
@@ -31,14 +31,16 @@ def check(
     """Checks files; with `settings.dry_run` also builds, converts and runs the models they export.
 
     `walked`: those of `files` that lay in a folder rather than being named; they are passed over where they cannot
-    matter. `of_file` gives the settings of one file, where they are not the same for all. `overlay`: texts to read in
-    the place of what is on disk; a dry run runs what is on disk.
+    matter. `of_file` gives the settings of one file, where they are not the same for all. `overlay`: texts to read and
+    run in the place of what is on disk, by resolved path; of a notebook its JSON.
     """
-    chosen = of_file or (lambda _: settings)
-    analyses, failures, notes = _followed(files, settings, progress, walked)
-    if overlay:
-        analyses = _followed_anew(analyses, overlay)
-    runs = plan.run(analyses, settings, progress) if settings.dry_run else {}
+    chosen, texts = of_file or (lambda _: settings), overlay or {}
+    stored = [path for path in files if path.resolve() not in texts] if texts else files
+    analyses, failures, notes = _followed(stored, settings, progress, walked)
+    if texts:
+        analyses, unread = _with_texts(files, analyses, texts)
+        failures += unread
+    runs = plan.run(analyses, settings, progress, texts) if settings.dry_run else {}
     covered = plan.covered(analyses)
     findings: list[Finding] = []
     models: list[ModelReport] = []
@@ -71,7 +73,7 @@ def check(
         not_enforced=tuple(dict.fromkeys(limit for run in runs.values() for limit in run.not_enforced)),
         notes=notes,
         silenced=silenced,
-        sources=_sources(wanted, overlay or {}),
+        sources=_sources(wanted, texts),
         checked=tuple(followed.path for followed in analyses),
         notebooks={done.path: done.notebook.places for done in analyses if done.notebook is not None},
     )
@@ -99,16 +101,25 @@ def _followed(
     return analyses, failures, tuple(notes)
 
 
-def _followed_anew(analyses: Iterable[Followed], overlay: Mapping[Path, str]) -> list[Followed]:
-    """The same with these texts in the place of those on disk."""
-    from analyzer.analysis import analyze
+def _with_texts(
+    files: Iterable[Path], analyses: Iterable[Followed], texts: Mapping[Path, str]
+) -> tuple[list[Followed], list[Failure]]:
+    """Every file followed with these texts in the place of those on disk; `analyses` are of those without a text."""
     from analyzer.reading.project import Project
 
-    project = Project(dict(overlay))
-    return [
-        analyze(project, followed.path) if followed.depends.keys() & overlay.keys() else followed
-        for followed in analyses
-    ]
+    project, known = Project(dict(texts)), {followed.path: followed for followed in analyses}
+    found: list[Followed] = []
+    failures: list[Failure] = []
+    for path in (path.resolve() for path in files):
+        if path in texts or (path in known and known[path].depends.keys() & texts.keys()):
+            match follow(project, path):
+                case str() as why:
+                    failures.append(Failure(path, why))
+                case followed:
+                    found.append(followed)
+        elif path in known:
+            found.append(known[path])
+    return found, failures
 
 
 def unique(findings: Iterable[Finding]) -> tuple[Finding, ...]:
@@ -129,7 +140,7 @@ def _sources(findings: Iterable[Finding], overlay: Mapping[Path, str]) -> Mappin
     spans += [edit.span for finding in findings if finding.patch is not None for edit in finding.patch.edits]
     for path in dict.fromkeys(span.path for span in spans):
         try:
-            found[path] = (Source.of(path, overlay[path]) if path in overlay else shown(path)).lines
+            found[path] = (of_text(path, overlay[path]) if path in overlay else shown(path)).lines
         except (OSError, UnreadableSource):  # gone since it was read
             continue
     return found

@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from multiprocessing import get_context
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from analyzer.cache import Memory, Seen
 from analyzer.findings import Failure
@@ -18,6 +19,9 @@ from analyzer.followed import Followed
 from analyzer.glancing import glance, hearsay
 from analyzer.reading.source import UnreadableSource
 from analyzer.reading.stamps import Stamp, digest, modified
+
+if TYPE_CHECKING:
+    from analyzer.reading.project import Project
 
 READ_TOGETHER = 128
 """Files for one process at a time."""
@@ -131,9 +135,20 @@ def _pool(jobs: int) -> Executor:
     return ProcessPoolExecutor(jobs, mp_context=get_context("fork"))
 
 
+def follow(project: Project, path: Path) -> Followed | str:
+    """One file followed, or why it could not be."""
+    from analyzer.analysis import analyze
+
+    try:
+        return analyze(project, path)
+    except (OSError, UnreadableSource) as error:
+        return f"cannot be read: {error}"
+    except Exception as error:
+        return f"tflint itself failed on it, please report this: {type(error).__name__}: {error}"
+
+
 def look(task: Task) -> Told:
     """Reads files and follows those that may matter."""
-    from analyzer.analysis import analyze
     from analyzer.reading.project import Project
 
     told, project = Told(), Project()
@@ -149,12 +164,11 @@ def look(task: Task) -> Told:
             told.seen[path] = Seen(Stamp(changed, digest(data)), seen)
             if seen.problem or (path in task.walked and not seen.speaks):
                 continue
-            try:
-                told.followed[path] = analyze(project, path.resolve())
-            except (OSError, UnreadableSource) as error:
-                told.failures[path] = f"cannot be read: {error}"
-            except Exception as error:
-                told.failures[path] = f"tflint itself failed on it, please report this: {type(error).__name__}: {error}"
+            match follow(project, path.resolve()):
+                case str() as why:
+                    told.failures[path] = why
+                case followed:
+                    told.followed[path] = followed
             if len(told.followed) % PARSED_TOGETHER == 0:
                 project = Project()
                 gc.collect()

@@ -14,11 +14,16 @@ from analyzer.settings import Settings
 Places = frozenset[tuple[Path, int]]
 
 
-def run(analyses: Sequence[Followed], settings: Settings, progress: Callable[[str], None]) -> Mapping[Path, Outcome]:
-    """The outcome of every program that makes models of its own, by its path."""
+def run(
+    analyses: Sequence[Followed],
+    settings: Settings,
+    progress: Callable[[str], None],
+    overlay: Mapping[Path, str] | None = None,
+) -> Mapping[Path, Outcome]:
+    """The outcome of every program that makes models of its own, by its path; `overlay`: texts to run for files."""
     owned = covered(analyses)
     programs = [followed for followed in analyses if runs_alone(followed, owned)]
-    jobs = [_job(followed) for followed in programs]
+    jobs = [_job(followed, overlay or {}) for followed in programs]
     outcomes: dict[Path, Outcome] = {}
     for number, (followed, outcome) in enumerate(
         zip(programs, client.run_many(jobs, settings.python, progress), strict=True), 1
@@ -60,13 +65,16 @@ def why_not_run(followed: Followed) -> str:
     return "its models belong to a program that is run elsewhere"
 
 
-def _job(followed: Followed) -> Job:
+def _job(followed: Followed, overlay: Mapping[Path, str]) -> Job:
+    texts = {str(path): text for path, text in overlay.items()}
+    if followed.notebook is not None:
+        texts[str(followed.path)] = followed.notebook.code
     points = tuple(model.entry_point for model in followed.models if model.entry_point is not None)
     return Job(
         program=str(followed.path),
         project=str(_project(followed.path)),
         entry_points=points,
-        overlay={str(followed.path): followed.notebook.code} if followed.notebook is not None else {},
+        overlay=texts,
         interactive=followed.notebook is not None,
     )
 

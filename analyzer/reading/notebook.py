@@ -72,7 +72,11 @@ def shown(path: Path) -> Source:
 
     Raises OSError where it cannot be read and UnreadableSource where it is not text, or not a notebook of Python.
     """
-    text = decode(path.read_bytes())
+    return of_text(path, decode(path.read_bytes()))
+
+
+def of_text(path: Path, text: str) -> Source:
+    """The same of a file that holds this text. Raises UnreadableSource where it is not a notebook of Python."""
     return Source.of(path, read(text).text if path.suffix == NOTEBOOK else text)
 
 

@@ -1,15 +1,12 @@
-"""Notebooks run with a real TensorFlow, and texts that stand in for files."""
+"""Notebooks run with a real TensorFlow."""
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 
 import pytest
 
 from analyzer import engine
-from analyzer.dryrun import client
-from analyzer.dryrun.protocol import Job
 from analyzer.findings import Report, Severity, Verdict
 from analyzer.settings import Settings
 from tests.dryrun.writing import EXPORT, MODEL, PRELUDE
@@ -82,21 +79,3 @@ def test_the_files_beside_it_are_imported(tmp_path: Path) -> None:
     report, _ = check(tmp_path, "%cd .\n" + names, EXPORT, apples=PRELUDE + PY_FUNC)
     (found,) = [found for found in report.findings if found.code == "TFL401"]
     assert (found.span.path.name, found.verdict) == ("apples.py", Verdict.CONFIRMED)
-
-
-def test_unsaved_text_is_run_in_the_place_of_files(tmp_path: Path) -> None:
-    program, module = tmp_path / "program.py", tmp_path / "apples.py"
-    program.write_text("raise ValueError('the saved program ran')\n")
-    module.write_text("raise ValueError('the saved module ran')\n")
-    overlay = {
-        str(program): "# -*- coding: latin-1 -*-\nfrom apples import *\n" + EXPORT,
-        str(module): "# é\n" + PRELUDE + MODEL + "assert __file__.endswith('apples.py')\n",
-    }
-    job = Job(str(program), str(tmp_path), overlay=overlay, seconds=60.0, memory_bytes=6 << 30)
-    outcome = client.run(job, Path(sys.executable))
-    (model,) = outcome.models
-    assert outcome.stopped_at is None, outcome.message
-    assert model.model_fn is not None
-    assert model.model_fn.path == str(module)
-    assert model.as_written.results[0].outcome == "converts"
-    assert program.read_text().startswith("raise")

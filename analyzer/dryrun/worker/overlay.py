@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib.abc
 import importlib.machinery
+import importlib.util
 import linecache
 import os
 import sys
@@ -20,7 +21,7 @@ class Overlay(importlib.abc.MetaPathFinder):
             linecache.cache[path] = (len(text), None, text.splitlines(True), path)
 
     def install(self) -> None:
-        """Be asked before Python's own finders. Python finds the file all the same: it must exist."""
+        """Be asked before Python's own finders."""
         if self.texts:
             sys.meta_path.insert(0, self)
 
@@ -34,7 +35,16 @@ class Overlay(importlib.abc.MetaPathFinder):
 
     def find_spec(self, fullname: str, path: Any, target: Any = None) -> Any:
         spec = importlib.machinery.PathFinder.find_spec(fullname, path, target)
+        if spec is None or spec.origin is None:
+            spec = self._unsaved(fullname, path) or spec
         return self.of_spec(spec) if spec is not None and self.covers(spec.origin) else None
+
+    def _unsaved(self, fullname: str, path: Any) -> Any:
+        """The spec of a module that no file holds yet."""
+        name = fullname.rpartition(".")[2] + ".py"
+        files = [os.path.join(folder, name) for folder in (sys.path if path is None else path)]
+        found = next(filter(self.covers, files), None)
+        return importlib.util.spec_from_file_location(fullname, found) if found else None
 
     def covers(self, path: str | None) -> bool:
         return path is not None and os.path.realpath(path) in self.texts
