@@ -7,6 +7,7 @@ from typing import Any
 
 from analyzer import program, suppressions
 from analyzer.dryrun.protocol import EntryPoint
+from analyzer.exportgraph import layers
 from analyzer.exportgraph.graph import ExportGraph, Model
 from analyzer.exportgraph.predict import follow
 from analyzer.followed import Followed, FollowedModel
@@ -56,6 +57,7 @@ def export_graph(project: Project, path: Path) -> ExportGraph:
 
 
 def _followed(model: Model) -> FollowedModel:
+    calls = layers.called_at(model)
     return FollowedModel(
         found_by=model.found_by,
         model_fn=model.model_fn,
@@ -64,7 +66,7 @@ def _followed(model: Model) -> FollowedModel:
         export=model.export.span if model.export is not None else None,
         receiver=model.receiver.place if model.receiver is not None else None,
         limits=model.limits,
-        suspicions=tuple(suspicion for rule in CHECKED for suspicion in rule.of_model(model)),
+        suspicions=tuple(layers.seen_there(found, calls) for rule in CHECKED for found in rule.of_model(model)),
         entry_point=entry_point(model),
     )
 

@@ -17,6 +17,8 @@ from analyzer.reading.record import Step
 TENSORFLOW = "tensorflow"
 V1 = "tensorflow.compat.v1"
 V2 = "tensorflow.compat.v2"
+CALLED_BY_OBJECT = frozenset({"__call__", "call"})
+"""Methods that `model(x)` runs."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +85,7 @@ def name_of(modules: Modules, call: Span, node: nodes.NodeNG) -> str | None:
 def _is_mode(model: Model, module: Module, node: nodes.NodeNG, trail: tuple[Step, ...]) -> bool:
     """Whether the name `mode` at a node is a parameter that holds the mode of the Estimator."""
     scope = next((scope for scope in _scopes(node) if "mode" in scope.locals), None)
-    if not isinstance(scope, nodes.FunctionDef) or not _is_only_parameter(scope, "mode"):
+    if not isinstance(scope, nodes.FunctionDef) or not is_only_parameter(scope, "mode"):
         return False
     if module.span(scope) == model.model_fn_span:
         return True
@@ -106,20 +108,28 @@ def _passes_mode(model: Model, step: Step, callee: nodes.FunctionDef, trail: tup
 
 def _mode_argument(call: nodes.Call, callee: nodes.FunctionDef) -> nodes.Name | None:
     """What a call gives for the parameter `mode`, where that is a plain `mode`."""
-    names = [parameter.name for parameter in callee.args.args or []]
-    at = names.index("mode") if "mode" in names else len(call.args)
-    at -= 1 if isinstance(call.func, nodes.Attribute) and names[:1] == ["self"] else 0
-    given = next((keyword.value for keyword in call.keywords if keyword.arg == "mode"), None)
-    if given is None and at < len(call.args) and not any(isinstance(one, nodes.Starred) for one in call.args[: at + 1]):
-        given = call.args[at]
+    given = given_for(call, callee, "mode")
     return given if isinstance(given, nodes.Name) and given.name == "mode" else None
+
+
+def given_for(call: nodes.Call, callee: nodes.FunctionDef, parameter: str) -> nodes.NodeNG | None:
+    """What a call gives for a parameter of the function it calls, where the call itself writes it."""
+    names = [one.name for one in callee.args.args or []]
+    at = names.index(parameter) if parameter in names else len(call.args)
+    bound = names[:1] == ["self"] and (isinstance(call.func, nodes.Attribute) or callee.name in CALLED_BY_OBJECT)
+    at -= 1 if bound else 0
+    for keyword in call.keywords:
+        if keyword.arg == parameter:
+            return keyword.value
+    written = at < len(call.args) and not any(isinstance(one, nodes.Starred) for one in call.args[: at + 1])
+    return call.args[at] if written else None
 
 
 def _called(call: nodes.Call) -> str:
     return call.func.attrname if isinstance(call.func, nodes.Attribute) else getattr(call.func, "name", "")
 
 
-def _is_only_parameter(scope: nodes.FunctionDef, name: str) -> bool:
+def is_only_parameter(scope: nodes.FunctionDef, name: str) -> bool:
     """Whether a function has a parameter of this name and gives the name no other value."""
     bound = scope.locals.get(name, [])
     return len(bound) == 1 and isinstance(bound[0].parent, nodes.Arguments)

@@ -5,8 +5,19 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from analyzer.exportgraph.graph import Model
+from analyzer.exportgraph.passing import passed_from
 from analyzer.findings import Span
 from analyzer.reading.record import ApiCall
+
+
+def switched_at(
+    model: Model, call: ApiCall, switch: tuple[str, int] | None, is_harmful: Callable[[ApiCall], bool]
+) -> Span:
+    """Where a switch (its name and position) was set that makes a call do harm; without one, as `culprit` says."""
+    if call.called_at is not None:
+        return call.called_at
+    written = passed_from(model, call, *switch) if switch is not None else None
+    return written or culprit(model, call, is_harmful)
 
 
 def culprit(model: Model, call: ApiCall, is_harmful: Callable[[ApiCall], bool]) -> Span:

@@ -22,6 +22,7 @@ from analyzer.reading import (
     converters,
     datasets,
     expressions,
+    kerasmodels,
     namespaces,
     pythonlib,
     shapes,
@@ -243,8 +244,8 @@ def _instance_method(
     if method == "__call__":
         if owner.api.startswith("tensorflow.estimator.export.build_"):
             return owner
-        if owner.api in ("tensorflow.keras.Sequential", "tensorflow.keras.models.Sequential"):
-            return _sequential(run, owner, arguments, node, env)
+        if (answer := kerasmodels.called(run, owner, arguments, node, env)) is not None:
+            return answer
         if owner.api == "tensorflow.keras.layers.Lambda" and (function := owner.arguments.get("function", 0)):
             return run.call(function, arguments, node, env)
     elif owner.api.endswith(".Sequential") and method == "add" and arguments.positional:
@@ -266,23 +267,6 @@ def _instance_method(
     if makes_instance(f"{owner.api}.{method}"):
         return Instance(f"{owner.api}.{method}", made.id, arguments, deps, made.span)
     return shapes.result(made, deps) if owner.api.startswith("tensorflow.") else Unknown(deps)
-
-
-def _sequential(run: Interpreter, owner: Instance, arguments: Arguments, node: nodes.NodeNG, env: Env) -> Value:
-    """A keras.Sequential called: its layers one after another, each told the training argument."""
-    given = owner.arguments.get("layers", 0)
-    added = owner.attributes.get("added")
-    layers = [item for source in (given, added) if isinstance(source, Sequence) for item in source.items]
-    if not layers:
-        made = run.add_call(f"{owner.api}.__call__", "", arguments, env.module.span(node), owner=owner)
-        return Tensor(frozenset({made.id}))
-    value = arguments.positional[0] if arguments.positional else UNKNOWN
-    training = {key: item for key, item in arguments.keywords.items() if key == "training"}
-    for layer in layers:
-        if isinstance(layer, Instance) and layer.span is not None:
-            made = run.add_call(f"{layer.api}.__call__", "", Arguments((value,), training), layer.span, owner=layer)
-            value = shapes.layer_result(layer.api, layer.arguments, made, frozenset({made.id}))
-    return value
 
 
 def _tensor_method(

@@ -37,7 +37,8 @@ class ApiCall:
     """One call of a library function.
 
     `inner` is the range of calls made by functions given to it; `scopes` the variable scopes around it ("?" where a
-    name is not known); `chosen_at`: the arg_scope that told a layer to make it (`normalizer_fn=`).
+    name is not known); `chosen_at`: the arg_scope that told a layer to make it (`normalizer_fn=`); `called_at`: where
+    the Keras model is called whose layer this is.
     """
 
     id: int
@@ -56,6 +57,7 @@ class ApiCall:
     graph: Span | None = None
     """The innermost `with` of a graph or a session around it: no call made there is eager."""
     chosen_at: Span | None = None
+    called_at: Span | None = None
 
 
 @dataclass(frozen=True, slots=True)

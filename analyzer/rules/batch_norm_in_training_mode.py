@@ -24,7 +24,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from analyzer.editing.modes import switched
-from analyzer.exportgraph.blame import culprit, via
+from analyzer.exportgraph.blame import switched_at, via
 from analyzer.exportgraph.graph import Model
 from analyzer.exportgraph.provenance import fed_calls
 from analyzer.findings import BatchNormTrains, Certainty, Suspicion
@@ -56,7 +56,7 @@ def check(model: Model) -> Iterator[Suspicion]:
         name, index, default = SWITCHES[call.name]
         given = call.arguments.get(name) is not None
         why = "" if given or not default else f" ({name} is True by default)"
-        place = call.chosen_at or culprit(model, call, lambda other: _trains(other) is not None)
+        place = call.chosen_at or switched_at(model, call, (name, index), lambda other: _trains(other) is not None)
         what = "the one given here" if call.chosen_at else f"batch normalization{via(call, place)}"
         what = "this batch normalization" if place == call.span else what
         yield RULE.at(

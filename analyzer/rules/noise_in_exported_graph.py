@@ -23,7 +23,7 @@ import re
 from collections.abc import Iterator
 
 from analyzer.editing.modes import only_in_train, switched
-from analyzer.exportgraph.blame import culprit, via
+from analyzer.exportgraph.blame import switched_at, via
 from analyzer.exportgraph.graph import Model
 from analyzer.findings import Certainty, InExportedSlice, Patch, Suspicion
 from analyzer.reading.record import ApiCall
@@ -69,7 +69,7 @@ def check(model: Model) -> Iterator[Suspicion]:
         certainty = _noisy(call)
         if certainty is None:
             continue
-        place = culprit(model, call, lambda other: _noisy(other) is not None)
+        place = switched_at(model, call, _switch(call), lambda other: _noisy(other) is not None)
         what = f"`{_name(call)}`{via(call, place)}"
         yield RULE.at(
             place,
@@ -85,6 +85,10 @@ def check(model: Model) -> Iterator[Suspicion]:
 
 def _may_be_noise(call: ApiCall) -> bool:
     return call.name in ALWAYS or call.name in GATED or call.name == DROPOUT_WRAPPER or bool(SAMPLE.search(call.name))
+
+
+def _switch(call: ApiCall) -> tuple[str, int] | None:
+    return GATED[call.name][:2] if call.name in GATED else None
 
 
 def _noisy(call: ApiCall) -> Certainty | None:

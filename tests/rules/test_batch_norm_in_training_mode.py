@@ -122,9 +122,14 @@ def test_the_one_call_of_a_helper_that_is_wrong_is_named() -> None:
     assert "(line 5, by this call)" in found.message
 
 
-def test_a_helper_wrong_for_every_caller_is_named_itself() -> None:
-    text = program("y = block(block(x, True), True)", before=HELPERS)
-    assert lines(text, CODE) == ["return tf.layers.batch_normalization(x, training=training)"] * 2
+def test_where_every_call_of_a_helper_is_wrong_each_is_named() -> None:
+    text = program("h = block(x, True)\ny = block(h, training=True)", before=HELPERS)
+    assert lines(text, CODE) == ["h = block(x, True)", "y = block(h, training=True)"]
+
+
+def test_a_helper_that_is_wrong_by_itself_is_named_itself() -> None:
+    text = program("y = block(x, True)", before=HELPERS.replace("training=training", "training=True"))
+    assert lines(text, CODE) == ["return tf.layers.batch_normalization(x, training=True)"]
 
 
 def test_scoped_defaults_reach_functions_of_the_project() -> None:
