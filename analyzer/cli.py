@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import fields, replace
 from enum import Enum
@@ -52,6 +52,10 @@ def _interpreter(_context: click.Context, _parameter: click.Parameter, value: st
     return Path(os.path.abspath(found or value))
 
 
+def _absolute(_context: click.Context, _parameter: click.Parameter, value: Path | None) -> Path | None:
+    return None if value is None else Path(os.path.abspath(value))
+
+
 @main.command()
 @click.argument("paths", nargs=-1, type=click.Path(path_type=Path))
 @click.option("--dry-run", is_flag=True, help="Build, export, convert and run each model with the real TensorFlow.")
@@ -96,6 +100,20 @@ def _interpreter(_context: click.Context, _parameter: click.Parameter, value: st
     help="Where the report is written.  [default: standard output]",
 )
 @click.option("--statistics", is_flag=True, help="Print counts by rule instead of findings (text or json).")
+@click.option(
+    "--baseline",
+    type=click.Path(path_type=Path),
+    callback=_absolute,
+    metavar="FILE",
+    help="Findings that are known: only others count.",
+)
+@click.option(
+    "--write-baseline",
+    type=click.Path(path_type=Path),
+    callback=_absolute,
+    metavar="FILE",
+    help="Keep what is found as known.",
+)
 @click.option("--select", multiple=True, callback=_codes, metavar="CODES", help="Only codes that begin so.")
 @click.option("--extend-select", multiple=True, callback=_codes, metavar="CODES", help="These beside the selected.")
 @click.option("--ignore", multiple=True, callback=_codes, metavar="CODES", help="No codes that begin so.")
@@ -160,6 +178,8 @@ def check(
         raise click.UsageError("--isolated reads no configuration and --config names one: give one of them.")
     if statistics and output_format not in ("text", "concise", "json"):
         raise click.UsageError(f"--statistics are text or json: leave out --output-format {output_format}.")
+    if said["write_baseline"] is not None:
+        _writes_baseline(said["write_baseline"], said["baseline"], fix or diff)
     context = click.get_current_context()
     given = {name: context.params[name] for name in CONFIGURABLE if _is_given(context, name)}
     given |= {
@@ -168,6 +188,7 @@ def check(
         "output_file": said["output_file"],
         "statistics": statistics,
         "exit_zero": said["exit_zero"],
+        "write_baseline": said["write_baseline"],
         "fix": _fixes(fix, unsafe_fixes, diff, output_format),
         "unsafe_fixes": unsafe_fixes,
         "jobs": jobs or processors(),
@@ -199,6 +220,7 @@ def check(
 
 CONFIGURABLE = (
     "target", "ops", "select", "extend_select", "ignore", "exclude", "show_refuted", "fail_on", "output_format",
+    "baseline",
 )  # fmt: skip
 """Flags that a pyproject.toml may say, too."""
 
@@ -242,22 +264,38 @@ def _fixes(fix: bool, unsafe: bool, diff: bool, output_format: OutputFormat) -> 
     return "write" if fix else "show" if diff else "none"
 
 
+def _writes_baseline(file: Path, other: Path | None, fixes: bool) -> None:
+    """A usage error where something else was asked for that does not go with it."""
+    if fixes:
+        raise click.UsageError("--write-baseline keeps what is found and --fix mends it: give one of them.")
+    if other is not None and other != file:
+        raise click.UsageError("--baseline reads one file and --write-baseline writes another: give one of them.")
+
+
 def run(
     paths: tuple[Path, ...], settings: Settings, configurations: Configurations, force_exclude: bool = False
 ) -> Report:
     """Find, check, fix and report."""
-    from analyzer import discovery, engine, reporting, settling
+    from analyzer import baseline, discovery, engine, reporting, settling
 
-    found = discovery.find(paths, configurations.of_folder, force_exclude)
+    found, of_file = discovery.find(paths, configurations.of_folder, force_exclude), configurations.of_file_or(settings)
+    named = {of_file(path).baseline for path in found.files} if settings.write_baseline is None else ()
+    baselines, unusable = baseline.load_all(sorted(file for file in named if file is not None))
+    if unusable and not baselines:
+        report = Report(errors=(*found.failures, *unusable))
+        reporting.write(report, settings)
+        return report
+
+    def checked(texts: Mapping[Path, str]) -> Report:
+        report = engine.check(found.files, settings, tell, found.walked, of_file, overlay=texts)
+        return baseline.apart(report, found.files, baselines, of_file) if baselines else report
+
     with progress() as tell:
-        settled = settling.settle(
-            lambda texts: engine.check(
-                found.files, settings, tell, found.walked, configurations.of_file_or(settings), overlay=texts
-            ),
-            settings,
-        )
+        settled = settling.settle(checked, settings)
     report = settled.report
-    report = replace(report, errors=tuple(sorted((*found.failures, *report.errors), key=_place)))
+    report = replace(report, errors=tuple(sorted((*found.failures, *unusable, *report.errors), key=_place)))
+    if settings.write_baseline is not None:
+        report = baseline.write(report, settings.write_baseline)
     for sentence in report.notes:
         note(sentence)
     if settings.fix == "show":

@@ -68,6 +68,12 @@ def _flag(value: Any) -> bool:
     return value
 
 
+def _path(value: Any) -> Path:
+    if not isinstance(value, str) or not value.strip():
+        raise BadValue("the path of a file, relative to this one")
+    return Path(value)
+
+
 def _one_of(*allowed: str) -> Callable[[Any], Any]:
     def chosen(value: Any) -> Any:
         if value not in allowed:
@@ -88,6 +94,7 @@ READERS: Mapping[str, Callable[[Any], Any]] = {
     "show-refuted": _flag,
     "fail-on": lambda value: Severity(_one_of(*(severity.value for severity in FAIL_ON))(value)),
     "output-format": _one_of(*get_args(OutputFormat)),
+    "baseline": _path,
 }
 """The keys of `[tool.tflint]`, and what reads each."""
 
@@ -186,6 +193,7 @@ def _read(file: Path, values: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
             hint = f"; did you mean `{near[0]}`?" if near else f"; there are {', '.join(READERS)}"
             raise BadConfiguration(file, f"[tool.tflint] has no setting `{key}`{hint}")
         try:
-            yield key, READERS[key](value)
+            said = READERS[key](value)
+            yield key, file.absolute().parent / said if isinstance(said, Path) else said
         except BadValue as error:
             raise BadConfiguration(file, f"[tool.tflint] `{key}` must be {error}") from error

@@ -16,8 +16,6 @@ from analyzer.reading.source import UnreadableSource
 from analyzer.settings import Settings
 
 Progress = Callable[[str], None]
-SEEN_IN_RUNS = ("TFL003", "TFL9")
-"""Codes of what only a dry run sees."""
 
 
 def check(
@@ -61,7 +59,7 @@ def check(
         wanted,
         (comment for followed in analyses for comment in followed.silenced_by),
         (followed.path for followed in analyses),
-        lambda code, path: chosen(path).wants(code, path) and (settings.dry_run or not code.startswith(SEEN_IN_RUNS)),
+        lambda code, path: chosen(path).looks_for(code, path),
     )
     wanted = [found for found in wanted if chosen(found.span.path).wants(found.code, found.span.path)]
     return Report(

@@ -408,6 +408,10 @@ class Report:
     """Calls of TFLiteConverter whose model is in none of these files."""
     silenced: tuple[Finding, ...] = ()
     """What comments in the sources silence."""
+    known: tuple[Finding, ...] = ()
+    """What a baseline hides, or was written into one."""
+    gone: int = 0
+    """Entries of the baseline that no longer occur."""
     notes: tuple[str, ...] = ()
     """What the user should know besides: nothing failed, but something was not as it could be."""
     sources: Mapping[Path, tuple[str, ...]] = field(default_factory=dict)

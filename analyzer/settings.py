@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 Ops = Literal["builtins", "select"]
 OutputFormat = Literal["text", "concise", "json", "sarif", "github", "gitlab", "junit"]
 Fixes = Literal["none", "write", "show"]
+SEEN_IN_RUNS = ("TFL003", "TFL9")
+"""Codes of what only a dry run sees."""
 FAIL_ON = (Severity.ERROR, Severity.WARNING, Severity.INFO)
 
 
@@ -60,6 +62,10 @@ class Settings:
     fix: Fixes = "none"
     """What is done with the edits that findings carry."""
     unsafe_fixes: bool = False
+    baseline: Path | None = None
+    """The file of what is known already, beside which only new findings count."""
+    write_baseline: Path | None = None
+    """Where what is found is kept as known."""
     configured_by: Path | None = field(default=None, compare=False)
     """The file that configured it; patterns are relative to its folder, else to the working directory."""
 
@@ -75,6 +81,10 @@ class Settings:
             spec.match_file(self._inside(path)) and code.startswith(entry.codes)
             for entry, spec in zip(self.per_file_ignores, self._per_file, strict=True)
         )
+
+    def looks_for(self, code: str, path: Path) -> bool:
+        """Whether a finding of `code` in this file could have been found at all."""
+        return self.wants(code, path) and (self.dry_run or not code.startswith(SEEN_IN_RUNS))
 
     def excludes(self, path: Path, folder: bool = False) -> bool:
         """Whether a file or folder is to be passed over."""

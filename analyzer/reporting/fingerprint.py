@@ -6,7 +6,7 @@ import hashlib
 from collections import Counter
 from collections.abc import Iterator
 
-from analyzer.findings import Finding, Report, Span, Verdict
+from analyzer.findings import Finding, Report, Verdict
 from analyzer.reporting.selection import reading_order, relative
 from analyzer.settings import Settings
 
@@ -22,7 +22,7 @@ def fingerprinted(report: Report, settings: Settings) -> Iterator[tuple[Finding,
     """
     equals: Counter[tuple[str, str, str]] = Counter()
     for finding in sorted(report.findings, key=reading_order):
-        key = (finding.code, relative(finding.span.path), _line(finding.span, report) or finding.message)
+        key = (finding.code, relative(finding.span.path), told(finding, report))
         number = equals[key]
         equals[key] += 1
         if settings.show_refuted or finding.verdict is not Verdict.REFUTED:
@@ -30,7 +30,8 @@ def fingerprinted(report: Report, settings: Settings) -> Iterator[tuple[Finding,
             yield finding, hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
 
 
-def _line(span: Span, report: Report) -> str:
-    """The text that `span` begins in, without what an indentation or a formatter changes; "" where it is not known."""
-    lines = report.sources.get(span.path, ())
-    return " ".join(lines[span.line - 1].split()) if span.line <= len(lines) else ""
+def told(finding: Finding, report: Report) -> str:
+    """The line that a finding begins in, without what an indentation or a formatter changes; its message where that is
+    not known, or blank."""
+    lines, line = report.sources.get(finding.span.path, ()), finding.span.line
+    return (" ".join(lines[line - 1].split()) if line <= len(lines) else "") or finding.message

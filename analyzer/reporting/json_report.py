@@ -28,6 +28,8 @@ def document(report: Report, settings: Settings) -> dict[str, Any]:
         "tflint": __version__,
         "findings": [_finding(finding, report) for finding in shown(report, settings)],
         "fixed": len(report.fixed),
+        "known": len(report.known),
+        "gone": report.gone,
         "models": [_model(model, report) for model in report.models],
         "not_enforced": list(report.not_enforced),
         "errors": [

@@ -37,9 +37,10 @@ def document(report: Report, settings: Settings) -> Xml.Element:
     root = Xml.Element("testsuites", name="tflint")
     cases = _cases(report, settings)
     limits = _limits(report, frozenset(cases))
+    known = {_file(finding.span.path) for finding in report.known}
     for file in sorted(cases.keys() | limits.keys()):
         suite = Xml.SubElement(root, "testsuite", name=file)
-        suite.extend(cases.get(file) or [_case(file, "no findings")])
+        suite.extend(cases.get(file) or [_case(file, "no new findings" if file in known else "no findings")])
         if file in limits:
             _text(suite, "system-out", "\n".join(limits[file]))
         _count(suite)

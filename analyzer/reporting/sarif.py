@@ -26,7 +26,7 @@ from analyzer.reporting.fingerprint import NAME, fingerprinted
 from analyzer.reporting.location import locate
 from analyzer.reporting.notes import A_NAME
 from analyzer.reporting.selection import relative
-from analyzer.reporting.wording import printable
+from analyzer.reporting.wording import plural, printable
 from analyzer.settings import Settings
 
 SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
@@ -68,10 +68,16 @@ def _invocation(report: Report, settings: Settings) -> dict[str, Any]:
         "toolExecutionNotifications": [
             *(_failure(error) for error in report.errors),
             *(_limit(model, limit, report) for model in report.models for limit in model.limits),
+            *(_notification("note", known) for known in [_known(report)] if known),
             *(_notification("note", f"not enforced while your code ran: {limit}") for limit in report.not_enforced),
         ],
         "ruleConfigurationOverrides": sarif_rules.overrides(settings),
     }
+
+
+def _known(report: Report) -> str:
+    known = plural(len(report.known), "finding")
+    return f"{known} known from the baseline, and not among the results" if report.known else ""
 
 
 def _failure(error: Failure) -> dict[str, Any]:

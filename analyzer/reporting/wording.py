@@ -53,6 +53,12 @@ def _found(report: Report, settings: Settings) -> str:
         return _counts(report, settings)
     if not report.files:
         return "Nothing was checked."
+    if settings.write_baseline is not None and not report.errors:
+        kept = plural(len(report.known), "finding")
+        return f"{kept} kept as known in {relative(settings.write_baseline)}; --baseline counts only others."
+    if report.known:
+        known = f"{plural(len(report.known), 'finding')} known from the baseline"
+        return f"Nothing new was found{_chosen(settings)} in {plural(report.files, 'file')}, beside {known}."
     refuted = sum(finding.verdict is Verdict.REFUTED for finding in report.findings)
     return _nothing_found(report, settings) + (f" {plural(refuted, 'suspicion')} refuted." if refuted else "")
 
@@ -78,6 +84,8 @@ def _counts(report: Report, settings: Settings) -> str:
         parts.append(fixable)
     if report.silenced:
         parts.append(f"{len(report.silenced)} silenced by comments")
+    if report.known:
+        parts.append(f"{len(report.known)} known from the baseline")
     if not settings.dry_run:
         parts.append("nothing was run: --dry-run asks the converter")
     return DOT.join(parts)
@@ -103,7 +111,7 @@ def is_suspicion(code: str) -> bool:
 
 def _nothing_found(report: Report, settings: Settings) -> str:
     files = plural(report.files, "file")
-    rules = " by the selected rules" if settings.select or settings.ignore else ""
+    rules = _chosen(settings)
     if not report.models and report.conversions:
         asked = plural(report.conversions, "conversion")
         unknown = "what the model holds is not known" + _nothing_run(settings)
@@ -125,6 +133,10 @@ def _nothing_found(report: Report, settings: Settings) -> str:
         return f"Nothing found{rules}: {models} in {files} {verb} what TensorFlow computes (tried with {ran})."
     tried = plural(len(report.models) - len(unproved), "model")
     return f"Nothing is suspected{rules} in {files}, and the dry run shows it for {tried} of {len(report.models)}."
+
+
+def _chosen(settings: Settings) -> str:
+    return " by the selected rules" if settings.select or settings.ignore else ""
 
 
 def _nothing_run(settings: Settings) -> str:

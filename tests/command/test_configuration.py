@@ -70,6 +70,7 @@ exclude = ["gen/"]
 show-refuted = true
 fail-on = "error"
 output-format = "concise"
+baseline = "known.json"
 per-file-ignores = {"legacy/**" = ["TFL4"]}
 """
     file = put(here / "pyproject.toml", text)
@@ -83,6 +84,7 @@ per-file-ignores = {"legacy/**" = ["TFL4"]}
         show_refuted=True,
         fail_on=Severity.ERROR,
         output_format="concise",
+        baseline=here / "known.json",
         per_file_ignores=(PerFile("legacy/**", ("TFL4",)),),
     )
 
@@ -119,6 +121,7 @@ def test_the_command_line_decides_over_it(here: Path) -> None:
         ("[tool.tflint]\ntarget = '2.14'\n", "`target` must be one of '1.15', '2.15', '2.21'"),
         ("[tool.tflint]\nshow-refuted = 1\n", "`show-refuted` must be true or false"),
         ("[tool.tflint]\nper-file-ignores = []\n", "`per-file-ignores` must be a table"),
+        ("[tool.tflint]\nbaseline = ''\n", "`baseline` must be the path of a file, relative to this one"),
         ("[tool.tflint]\nexclude = 'gen'\n", "`exclude` must be a list of strings"),
         ("[tool.tflint]\ndry-run = true\n", "`dry-run` is not for a file to say"),
         ("[tool.tflint]\npython = './evil'\n", "`python` is not for a file to say"),
