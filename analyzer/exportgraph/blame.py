@@ -14,8 +14,8 @@ def switched_at(
     model: Model, call: ApiCall, switch: tuple[str, int] | None, is_harmful: Callable[[ApiCall], bool]
 ) -> Span:
     """Where a switch (its name and position) was set that makes a call do harm; without one, as `culprit` says."""
-    if call.called_at is not None:
-        return call.called_at
+    if elsewhere := call.chosen_at or call.called_at:
+        return elsewhere
     written = passed_from(model, call, *switch) if switch is not None else None
     return written or culprit(model, call, is_harmful)
 

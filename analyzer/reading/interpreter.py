@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 
 from astroid import nodes
@@ -15,7 +16,7 @@ from astroid import nodes
 from analyzer.findings import Certainty, Span
 from analyzer.reading import calls, expressions, statements
 from analyzer.reading.project import Module, Project
-from analyzer.reading.record import ApiCall, Record, Scope, Step
+from analyzer.reading.record import ApiCall, Record, Scope, Step, is_layer_call
 from analyzer.reading.values import NONE, Arguments, Const, Deps, Env, Function, Sequence, Value, deps_of
 
 MOST_STEPS = 400_000
@@ -49,6 +50,8 @@ class Interpreter:
         """where the graph was entered that is the default now"""
         self.kept_scopes: dict[int, list[tuple[frozenset[object], Arguments]]] = {}
         """by the call that made an arg_scope: the defaults in force inside it"""
+        self.learning_phase: Arguments | None = None
+        """what Keras's layers are told that are told nothing, since `set_learning_phase`"""
         self.yields: list[Sequence] = []
         """what the generators being run have yielded"""
         self.main: Path | None = None
@@ -90,11 +93,14 @@ class Interpreter:
     @contextmanager
     def within(self, scope: Scope) -> Iterator[None]:
         """Calls made inside belong to this part of the program."""
-        saved, self.scope = self.scope, scope
+        saved = self.scope, self.learning_phase
+        self.scope = scope
+        if scope is Scope.MODEL:
+            self.learning_phase = None
         try:
             yield
         finally:
-            self.scope = saved
+            self.scope, self.learning_phase = saved
 
     @contextmanager
     def calling(self, function: Function, span: Span) -> Iterator[bool]:
@@ -127,6 +133,10 @@ class Interpreter:
 
         A variable has none: what gives it its first value is not part of the export.
         """
+        silent = "training" not in arguments.keywords and len(arguments.positional) < 2
+        told = self.learning_phase if self.learning_phase is not None and silent and is_layer_call(name) else None
+        if told is not None:
+            arguments = replace(arguments, keywords={**arguments.keywords, **told.keywords})
         deps = self.control | extra | deps_of(owner)
         for value in arguments.values():
             deps |= deps_of(value)
@@ -145,6 +155,7 @@ class Interpreter:
             owner=owner,
             scopes=self.variable_scopes,
             graph=self.graph,
+            chosen_at=told.span("training") if told is not None else None,
         )
         self.record.calls.append(call)
         return call

@@ -10,7 +10,7 @@ from astroid import nodes
 
 from analyzer.findings import Span
 from analyzer.reading import shapes
-from analyzer.reading.record import ApiCall
+from analyzer.reading.record import ApiCall, is_layer_call
 from analyzer.reading.values import (
     UNKNOWN,
     Arguments,
@@ -75,10 +75,10 @@ def _functional(run: Interpreter, inputs: Value, outputs: Value, arguments: Argu
             positional=tuple(_moved(value, now) for value in call.arguments.positional),
             keywords={key: _moved(value, now) for key, value in call.arguments.keywords.items()},
         )
-        if call.name.startswith("tensorflow.keras.layers.") and call.name.endswith(".__call__"):
+        if is_layer_call(call.name):
             again = replace(again, keywords=told | again.keywords)
         made = run.add_call(call.name, call.spelled, again, call.span, owner=call.owner, inner=call.inner)
-        run.record.calls[made.id] = replace(made, called_at=here)
+        run.record.calls[made.id] = replace(made, called_at=here, chosen_at=made.chosen_at or call.chosen_at)
         now[number] = frozenset({made.id})
     return _moved(outputs, now)
 

@@ -292,6 +292,13 @@ def _run_main(run: Interpreter, callee: Api, arguments: Arguments, node: nodes.N
     return run.call(main, Arguments((UNKNOWN,)), node, env) if isinstance(main, Function | Partial) else UNKNOWN
 
 
+def _learning_phase(run: Interpreter, callee: Api, arguments: Arguments, node: nodes.NodeNG, env: Env) -> Value:
+    """`set_learning_phase`: it holds for the graph that is being built."""
+    told, here = arguments.get("value", 0), env.module.span(node)
+    run.learning_phase = Arguments((), {"training": told}, spans={"training": here}) if told is not None else None
+    return Const(None)
+
+
 def _keep_function(run: Interpreter, callee: Api, arguments: Arguments, node: nodes.NodeNG, env: Env) -> Value:
     traces = callee.name in autograph.TRACERS
     if not arguments.positional:
@@ -380,6 +387,7 @@ _SPECIAL: dict[str, _Special] = {
         ("scan foldl foldr", controlflow.fold),
         ("contrib.framework.smart_cond contrib.layers.utils.smart_cond layers.utils.smart_cond", _smart_cond),
         ("app.run compat.v1.app.run", _run_main),
+        ("keras.backend.set_learning_phase", _learning_phase),
         ("make_template", _template),
         ("io.parse_example io.parse_single_example", _parse_example),
         ("contrib.training.HParams", _hparams),

@@ -37,8 +37,8 @@ class ApiCall:
     """One call of a library function.
 
     `inner` is the range of calls made by functions given to it; `scopes` the variable scopes around it ("?" where a
-    name is not known); `chosen_at`: the arg_scope that told a layer to make it (`normalizer_fn=`); `called_at`: where
-    the Keras model is called whose layer this is.
+    name is not known); `chosen_at`: what told it its arguments from elsewhere, an arg_scope (`normalizer_fn=`)
+    or Keras's `set_learning_phase`; `called_at`: where the Keras model is called whose layer this is.
     """
 
     id: int
@@ -58,6 +58,11 @@ class ApiCall:
     """The innermost `with` of a graph or a session around it: no call made there is eager."""
     chosen_at: Span | None = None
     called_at: Span | None = None
+
+
+def is_layer_call(name: str) -> bool:
+    """Whether a layer of Keras is called: what it does may depend on `training`."""
+    return name.startswith("tensorflow.keras.layers.") and name.endswith(".__call__")
 
 
 @dataclass(frozen=True, slots=True)

@@ -56,8 +56,9 @@ def check(model: Model) -> Iterator[Suspicion]:
         name, index, default = SWITCHES[call.name]
         given = call.arguments.get(name) is not None
         why = "" if given or not default else f" ({name} is True by default)"
-        place = call.chosen_at or switched_at(model, call, (name, index), lambda other: _trains(other) is not None)
-        what = "the one given here" if call.chosen_at else f"batch normalization{via(call, place)}"
+        place = switched_at(model, call, (name, index), lambda other: _trains(other) is not None)
+        scoped = call.name in NORMALIZERS and call.chosen_at is not None
+        what = "the one given here" if scoped else f"batch normalization{via(call, place)}"
         what = "this batch normalization" if place == call.span else what
         yield RULE.at(
             place,
@@ -65,8 +66,7 @@ def check(model: Model) -> Iterator[Suspicion]:
             expects=BatchNormTrains((call.span if call.chosen_at else place,)),
             certainty=certainty,
             outcomes=by_version("W", "n/a", "n/a") if call.name in NORMALIZERS else None,
-            fix=f"pass {name}=(mode == tf.estimator.ModeKeys.TRAIN)"
-            + (" in normalizer_params" if call.chosen_at else ""),
+            fix=f"pass {name}=(mode == tf.estimator.ModeKeys.TRAIN)" + (" in normalizer_params" if scoped else ""),
             related=way(model, call),
             patch=switched(model, call, name, index, default) if place == call.span else None,
         )

@@ -74,7 +74,7 @@ def check(model: Model) -> Iterator[Suspicion]:
         yield RULE.at(
             place,
             f"{what} is active in the exported graph: the model answers differently on every call",
-            expects=InExportedSlice(RANDOM, (place,)),
+            expects=InExportedSlice(RANDOM, (call.span if call.chosen_at else place,)),
             certainty=certainty,
             outcomes=by_version("X", "n/a", "n/a") if call.name.startswith("tensorflow.contrib.") else None,
             fix=_fix(call, place == call.span),

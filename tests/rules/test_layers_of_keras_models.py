@@ -91,3 +91,24 @@ def test_a_refused_layer_is_named_where_it_is_made_and_settled_where_it_is_calle
     called = next(number for number, line in enumerate(text.splitlines(), 1) if "network()(" in line)
     assert isinstance(found[0].expectation, Refused)
     assert called in [span.line for span in found[0].expectation.at]
+
+
+@pytest.mark.parametrize("phase", ["1", "True"])
+def test_a_learning_phase_that_is_set_is_named(phase: str) -> None:
+    body = f"tf.keras.backend.set_learning_phase({phase})\nnet = network()\ny = net(x)"
+    text = program(body, before=FUNCTIONAL, first=FIRST)
+    assert set(lines(text, NOISE)) == set(lines(text, NORM)) == {f"tf.keras.backend.set_learning_phase({phase})"}
+    calls = {span.line for one in suspicions(text, NOISE) for span in one.expectation.at}  # type: ignore[union-attr]
+    assert any("y = net(x)" in text.splitlines()[line - 1] for line in calls)
+
+
+@pytest.mark.parametrize("phase", ["0", "mode == tf.estimator.ModeKeys.TRAIN", "False"])
+def test_silent_where_the_learning_phase_follows_the_mode(phase: str) -> None:
+    body = f"tf.keras.backend.set_learning_phase({phase})\nnet = network()\ny = net(x)"
+    text = program(body, before=FUNCTIONAL, first=FIRST)
+    assert lines(text, NOISE) == lines(text, NORM) == []
+
+
+def test_a_learning_phase_set_outside_of_model_fn_is_that_of_another_graph() -> None:
+    text = program("y = network()(x)", before="tf.keras.backend.set_learning_phase(1)\n" + FUNCTIONAL, first=FIRST)
+    assert lines(text, NOISE) == []
