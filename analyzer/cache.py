@@ -16,7 +16,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from hashlib import blake2b
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from analyzer import __version__
 from analyzer.followed import Followed
@@ -28,50 +28,49 @@ RACY_NS = 2_000_000_000
 OWN = ("analyzer.", "pathlib")
 
 
-@dataclass(frozen=True, slots=True)
-class Seen:
-    """A file at one moment."""
+class Seen(NamedTuple):
+    """A file at one moment. `changed`: when it was last modified, in nanoseconds."""
 
-    stamp: Stamp
+    changed: int
     glance: Glance
 
 
 @dataclass(slots=True)
 class Memory:
-    """What is known of the files of one working directory."""
+    """What is known of the files of one working directory, by path."""
 
     written: int = 0
     """When, in nanoseconds."""
-    seen: dict[Path, Seen] = field(default_factory=dict)
-    followed: dict[Path, Followed] = field(default_factory=dict)
+    seen: dict[str, Seen] = field(default_factory=dict)
+    followed: dict[str, Followed] = field(default_factory=dict)
     learned: bool = False
     """Whether anything was added to it."""
 
-    def learn(self, seen: Mapping[Path, Seen], followed: Mapping[Path, Followed]) -> None:
+    def learn(self, seen: Mapping[str, Seen], followed: Mapping[str, Followed]) -> None:
         self.seen.update(seen)
         self.followed.update(followed)
         self.learned = self.learned or bool(seen) or bool(followed)
 
-    def is_seen(self, path: Path) -> bool:
+    def is_seen(self, path: str) -> bool:
         """Whether a file is still what it was when it was seen."""
         known = self.seen.get(path)
-        return known is not None and self._is_still(path, known.stamp)
+        return known is not None and self._is_still(path, known.changed)
 
-    def recalled(self, paths: Iterable[Path]) -> dict[Path, Followed]:
+    def recalled(self, paths: Iterable[str]) -> dict[str, Followed]:
         """What was found in those of `paths` for which nothing that they depend on has changed."""
         now: dict[Path, Stamp] = {}
         return {path: self.followed[path] for path in paths if path in self.followed and self._holds(path, now)}
 
-    def _holds(self, path: Path, now: dict[Path, Stamp]) -> bool:
+    def _holds(self, path: str, now: dict[Path, Stamp]) -> bool:
         for other, before in self.followed[path].depends.items():
             if other not in now:
-                now[other] = before if self._is_still(other, before) else stamp(other)
+                now[other] = before if self._is_still(other, before.changed) else stamp(other)
             if now[other].digest != before.digest:
                 return False
         return True
 
-    def _is_still(self, path: Path, before: Stamp) -> bool:
-        return before.changed == modified(path) and 0 <= before.changed < self.written - RACY_NS
+    def _is_still(self, path: Path | str, changed: int) -> bool:
+        return changed == modified(path) and 0 <= changed < self.written - RACY_NS
 
 
 class Unusable(Exception):
@@ -120,11 +119,11 @@ def save(file: Path, memory: Memory, checked: Iterable[Path]) -> None:
 
     Raises Unusable where it cannot be written.
     """
-    now = set(checked)
+    now = {str(path) for path in checked}
     kept = Memory(
         time.time_ns(),
-        {path: seen for path, seen in memory.seen.items() if path in now or path.exists()},
-        {path: followed for path, followed in memory.followed.items() if path in now or path.exists()},
+        {path: seen for path, seen in memory.seen.items() if path in now or Path(path).exists()},
+        {path: followed for path, followed in memory.followed.items() if path in now or Path(path).exists()},
     )
     body = pickle.dumps((kept.written, kept.seen, kept.followed), protocol=5)
     head = json.dumps({"tflint": __version__, "program": _program(), "check": _check(body)}).encode()

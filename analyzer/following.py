@@ -5,7 +5,7 @@ from __future__ import annotations
 import gc
 import os
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence, Set
 from concurrent.futures import BrokenExecutor, Executor, ProcessPoolExecutor, as_completed
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -18,7 +18,6 @@ from analyzer.findings import Failure
 from analyzer.followed import Followed
 from analyzer.glancing import glance, hearsay
 from analyzer.reading.source import UnreadableSource
-from analyzer.reading.stamps import Stamp, digest, modified
 
 if TYPE_CHECKING:
     from analyzer.reading.project import Project
@@ -35,19 +34,19 @@ Progress = Callable[[str], None]
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """Files to look at; `walked`: those to pass over where they do not speak of what is checked here."""
+    """Files to look at; `named`: those to follow although they do not speak of what is checked here."""
 
-    paths: tuple[Path, ...]
-    walked: frozenset[Path] = frozenset()
+    paths: tuple[str, ...]
+    named: frozenset[str] = frozenset()
 
 
 @dataclass(slots=True)
 class Told:
     """What came of some files."""
 
-    seen: dict[Path, Seen] = field(default_factory=dict)
-    followed: dict[Path, Followed] = field(default_factory=dict)
-    failures: dict[Path, str] = field(default_factory=dict)
+    seen: dict[str, Seen] = field(default_factory=dict)
+    followed: dict[str, Followed] = field(default_factory=dict)
+    failures: dict[str, str] = field(default_factory=dict)
 
     def add(self, other: Told) -> None:
         self.seen |= other.seen
@@ -63,34 +62,36 @@ def follow_all(
     `walked` are those that were not named but lay in a folder: they are read, and parsed only where they speak of
     Estimators or import a file that does. `memory` is what is known, and learns the rest.
     """
-    told, known = Told(), {path: memory.seen[path] for path in files if memory.is_seen(path)}
-    unseen = [path for path in files if path not in known]
+    paths = [str(file) for file in files]
+    named = {path for file, path in zip(files, paths, strict=True) if file not in walked}
+    told, known = Told(), {path: memory.seen[path] for path in paths if memory.is_seen(path)}
+    unseen = [path for path in paths if path not in known]
     with _processes(len(unseen), jobs) as pool:
-        for part in _shared_out(pool, unseen, walked, jobs):
+        for part in _shared_out(pool, unseen, named, jobs):
             told.add(part)
             progress(f"{len(told.seen):,} of {len(files):,} files read")
         glances = {path: seen.glance for path, seen in (known | told.seen).items()}
-        heard = frozenset(hearsay(glances))
-        wanted = [path for path, seen in glances.items() if seen.speaks or path in heard or path not in walked]
+        heard = named.union(hearsay(glances))
+        wanted = [path for path, seen in glances.items() if seen.speaks or path in heard]
         wanted = [path for path in wanted if not glances[path].problem and path not in told.followed]
         recalled = memory.recalled(wanted)
         wanted = [path for path in wanted if path not in recalled and path not in told.failures]
-        for part in _shared_out(pool, wanted, frozenset(), jobs):
+        for part in _shared_out(pool, wanted, heard, jobs):
             told.add(part)
             progress(f"{len(told.followed):,} programs followed")
     memory.learn(told.seen, told.followed)
     followed = recalled | told.followed
     failures = {path: seen.problem for path, seen in glances.items() if seen.problem} | told.failures
     return (
-        [followed[path] for path in files if path in followed],
-        [Failure(path, failures[path]) for path in files if path in failures],
+        [followed[path] for path in paths if path in followed],
+        [Failure(Path(path), failures[path]) for path in paths if path in failures],
     )
 
 
-def _shared_out(pool: Executor | None, paths: Sequence[Path], walked: frozenset[Path], jobs: int) -> Iterator[Told]:
+def _shared_out(pool: Executor | None, paths: Sequence[str], named: Set[str], jobs: int) -> Iterator[Told]:
     size = max(1, min(READ_TOGETHER, -(-len(paths) // (4 * jobs))))
     parts = [paths[start : start + size] for start in range(0, len(paths), size)]
-    tasks = [Task(tuple(part), walked.intersection(part)) for part in parts]
+    tasks = [Task(tuple(part), frozenset(path for path in part if path in named)) for part in parts]
     if pool is None:
         yield from map(look, tasks)
         return
@@ -102,14 +103,14 @@ def _shared_out(pool: Executor | None, paths: Sequence[Path], walked: frozenset[
         except BrokenExecutor:
             lost.append(pending[done])
     for task in lost:
-        yield from (_alone(path, task.walked) for path in task.paths)
+        yield from (_alone(path, task.named) for path in task.paths)
 
 
-def _alone(path: Path, walked: frozenset[Path]) -> Told:
+def _alone(path: str, named: frozenset[str]) -> Told:
     """One file of a task whose process was ended: it may be the one that ended it."""
     with _pool(1) as pool:
         try:
-            return pool.submit(look, Task((path,), walked.intersection((path,)))).result()
+            return pool.submit(look, Task((path,), named.intersection((path,)))).result()
         except BrokenExecutor:
             return Told(
                 failures={path: "the process that analysed it was ended: it may need more memory than there is"}
@@ -154,17 +155,16 @@ def look(task: Task) -> Told:
     told, project = Told(), Project()
     with _uncollected():
         for path in task.paths:
-            changed = modified(path)
             try:
-                data = path.read_bytes()
+                with open(path, "rb", buffering=0) as file:
+                    changed, data = os.fstat(file.fileno()).st_mtime_ns, file.readall()
             except OSError as error:
                 told.failures[path] = f"cannot be read: {error.strerror}"
                 continue
-            seen = glance(path, data)
-            told.seen[path] = Seen(Stamp(changed, digest(data)), seen)
-            if seen.problem or (path in task.walked and not seen.speaks):
+            seen = told.seen[path] = Seen(changed, glance(path, data))
+            if seen.glance.problem or not (seen.glance.speaks or path in task.named):
                 continue
-            match follow(project, path.resolve()):
+            match follow(project, Path(path).resolve()):
                 case str() as why:
                     told.failures[path] = why
                 case followed:
