@@ -5,9 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import sys
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
-from dataclasses import fields, replace
+from dataclasses import fields
 from enum import Enum
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, get_args
@@ -16,13 +14,12 @@ import click
 from click.core import ParameterSource
 
 from analyzer import __version__
-from analyzer.findings import Failure, Report, Severity, Target
+from analyzer.asides import note
+from analyzer.findings import Severity, Target
 from analyzer.reporting.selection import relative
 from analyzer.settings import FAIL_ON, Fixes, Ops, OutputFormat, PerFile, Settings
 
 if TYPE_CHECKING:
-    from rich.status import Status
-
     from analyzer.configuration import Configurations
 
 
@@ -73,6 +70,13 @@ def _absolute(_context: click.Context, _parameter: click.Parameter, value: Path 
 )
 @click.option(
     "--ops", type=click.Choice(get_args(Ops)), default="builtins", show_default=True, help="Ops of the device."
+)
+@click.option(
+    "--stdin-filename",
+    type=click.Path(path_type=Path),
+    callback=_absolute,
+    metavar="FILE",
+    help="Check what comes on standard input as if it lay there; --fix writes it to standard output.",
 )
 @click.option(
     "--fix",
@@ -153,6 +157,7 @@ def check(
     unsafe_fixes: bool,
     diff: bool,
     show_refuted: bool,
+    stdin_filename: Path | None,
     output_format: OutputFormat,
     statistics: bool,
     jobs: int | None,
@@ -164,13 +169,14 @@ def check(
     show_settings: bool,
     **said: Any,
 ) -> None:
-    """Check files and directories (the current one if none is named).
+    """Check files and directories (the current one if none is named; - is standard input).
 
     \b
     Exit codes: 0  nothing at or above --fail-on
                 1  something is
                 2  could not do what was asked
     """
+    from analyzer import checking
     from analyzer.configuration import BadConfiguration, Configurations
     from analyzer.following import processors
 
@@ -178,8 +184,9 @@ def check(
         raise click.UsageError("--isolated reads no configuration and --config names one: give one of them.")
     if statistics and output_format not in ("text", "concise", "json"):
         raise click.UsageError(f"--statistics are text or json: leave out --output-format {output_format}.")
+    stdin = _stdin(paths, stdin_filename)
     if said["write_baseline"] is not None:
-        _writes_baseline(said["write_baseline"], said["baseline"], fix or diff)
+        _writes_baseline(said["write_baseline"], said["baseline"], fix or diff, stdin is not None)
     context = click.get_current_context()
     given = {name: context.params[name] for name in CONFIGURABLE if _is_given(context, name)}
     given |= {
@@ -197,9 +204,9 @@ def check(
     }
     configurations = Configurations(given, config, isolated)
     try:
-        settings = configurations.of_folder(Path.cwd())
+        settings = configurations.of_folder(stdin.parent if stdin is not None else Path.cwd())
         if show_settings:
-            _show_settings(paths or (Path(),), configurations)
+            _show_settings((stdin,) if stdin is not None else paths or (Path(),), configurations)
             return
     except BadConfiguration as error:
         click.echo(f"error: {relative(error.file)}: {error}", err=True)
@@ -211,11 +218,11 @@ def check(
         if is_said and not dry_run:
             note(f"{flag} has no effect without --dry-run")
     try:
-        report = run(paths or (Path(),), settings, configurations, force_exclude)
+        report = checking.run(paths or (Path(),), settings, configurations, force_exclude, stdin)
     except KeyboardInterrupt:
         click.echo("Interrupted.", err=True)
         raise click.exceptions.Exit(130) from None
-    sys.exit(exit_code(report, settings))
+    sys.exit(checking.exit_code(report, settings))
 
 
 CONFIGURABLE = (
@@ -264,59 +271,28 @@ def _fixes(fix: bool, unsafe: bool, diff: bool, output_format: OutputFormat) -> 
     return "write" if fix else "show" if diff else "none"
 
 
-def _writes_baseline(file: Path, other: Path | None, fixes: bool) -> None:
+def _stdin(paths: tuple[Path, ...], filename: Path | None) -> Path | None:
+    """The file that standard input stands for, None where that is not read; a usage error where there can be none."""
+    if filename is None and Path("-") not in paths:
+        return None
+    if any(path != Path("-") for path in paths):
+        raise click.UsageError("standard input is checked alone: name no other path.")
+    file = filename or Path.cwd() / "-"
+    if file.is_dir():
+        raise click.UsageError(f"--stdin-filename must name a file, and {relative(file)} is a folder.")
+    if not file.parent.is_dir():
+        raise click.UsageError(f"--stdin-filename must name a file in a folder: there is no {relative(file.parent)}.")
+    return file
+
+
+def _writes_baseline(file: Path, other: Path | None, fixes: bool, piped: bool) -> None:
     """A usage error where something else was asked for that does not go with it."""
+    if piped:
+        raise click.UsageError("--write-baseline keeps what is found in files, not on standard input.")
     if fixes:
         raise click.UsageError("--write-baseline keeps what is found and --fix mends it: give one of them.")
     if other is not None and other != file:
         raise click.UsageError("--baseline reads one file and --write-baseline writes another: give one of them.")
-
-
-def run(
-    paths: tuple[Path, ...], settings: Settings, configurations: Configurations, force_exclude: bool = False
-) -> Report:
-    """Find, check, fix and report."""
-    from analyzer import baseline, discovery, engine, reporting, settling
-
-    found, of_file = discovery.find(paths, configurations.of_folder, force_exclude), configurations.of_file_or(settings)
-    named = {of_file(path).baseline for path in found.files} if settings.write_baseline is None else ()
-    baselines, unusable = baseline.load_all(sorted(file for file in named if file is not None))
-    if unusable and not baselines:
-        report = Report(errors=(*found.failures, *unusable))
-        reporting.write(report, settings)
-        return report
-
-    def checked(texts: Mapping[Path, str]) -> Report:
-        report = engine.check(found.files, settings, tell, found.walked, of_file, overlay=texts)
-        return baseline.apart(report, found.files, baselines, of_file) if baselines else report
-
-    with progress() as tell:
-        settled = settling.settle(checked, settings)
-    report = settled.report
-    report = replace(report, errors=tuple(sorted((*found.failures, *unusable, *report.errors), key=_place)))
-    if settings.write_baseline is not None:
-        report = baseline.write(report, settings.write_baseline)
-    for sentence in report.notes:
-        note(sentence)
-    if settings.fix == "show":
-        reporting.write_diff(report, settled.changes)
-        return report
-    unwritten = reporting.write(report, settings)
-    return replace(report, errors=(*report.errors, *unwritten))
-
-
-def _place(failure: Failure) -> tuple[bool, str]:
-    return failure.path is None, str(failure.path)
-
-
-def exit_code(report: Report, settings: Settings) -> int:
-    """2 where something asked for was not done, else 1 where a finding is loud enough."""
-    if report.errors:
-        return 2
-    if settings.fix == "show":
-        return int(bool(report.fixed) and not settings.exit_zero)
-    loud = any(finding.severity.rank <= settings.fail_on.rank for finding in report.findings)
-    return int(loud and not settings.exit_zero)
 
 
 @main.command()
@@ -353,32 +329,3 @@ def completion(shell: str) -> None:
     if found is None:
         raise click.ClickException(f"click knows no completion for {shell}.")
     click.echo(found(main, {}, "tflint", "_TFLINT_COMPLETE").source())
-
-
-def note(sentence: str) -> None:
-    click.echo(f"note: {sentence}.", err=True)
-
-
-@contextmanager
-def progress() -> Iterator[Callable[[str], None]]:
-    """A line on standard error that says what is going on, while that is a terminal that can redraw it."""
-    if not sys.stderr.isatty() or os.environ.get("TERM") == "dumb":
-        yield lambda _: None
-        return
-    status: Status | None = None
-
-    def tell(text: str) -> None:
-        nonlocal status
-        if status is None:
-            from rich.console import Console
-
-            status = Console(stderr=True, highlight=False, markup=False, emoji=False).status(text)
-            status.start()
-        else:
-            status.update(text)
-
-    try:
-        yield tell
-    finally:
-        if status is not None:
-            status.stop()

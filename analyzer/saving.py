@@ -28,7 +28,11 @@ def read(path: Path) -> Stored:
 
     Raises OSError where it cannot be read, UnreadableSource where it is no text.
     """
-    data = path.read_bytes()
+    return of_bytes(path, path.read_bytes())
+
+
+def of_bytes(path: Path, data: bytes) -> Stored:
+    """A Python file that has these bytes, or would have them. Raises UnreadableSource where they are no text."""
     text = decode(data)
     encoding = _encoding(data)
     return Stored(path, text, lambda changed: changed.encode(encoding))

@@ -38,31 +38,33 @@ class Round:
     fixed: list[Finding] = field(default_factory=list)
 
 
-def settle(check: Check, settings: Settings) -> Settled:
+def settle(check: Check, settings: Settings, piped: saving.Stored | None = None) -> Settled:
     """Checks, and fixes what is found as `settings.fix` asks: saved after each round, or only kept in memory.
 
-    What a dry run would make of a text in memory nobody knows: it is fixed once.
+    `piped`: a text that stands in for a file; it is all that is fixed then, and it is not saved.
     """
+    done = Round(settings.fix == "write" and piped is None)
+    if piped is not None:
+        done.stored[piped.path], done.texts[piped.path] = piped, piped.text
     if settings.fix == "none":
-        return Settled(check({}), ())
-    write, unsafe = settings.fix == "write", settings.unsafe_fixes
-    done = Round(write)
-    report = Report()
-    for _ in range(MOST_ROUNDS if write or not settings.dry_run else 1):
-        report = check({} if write else done.texts)
+        return Settled(check(done.texts), ())
+    for _ in range(MOST_ROUNDS):
+        report = check({} if done.write else done.texts)
         unparsed = {finding.span.path for finding in report.findings if finding.partial}
         done.blocked |= {path: Failure(path, UNPARSED) for path in sorted(unparsed)}
-        patched = [finding for finding in report.findings if fixing.wanted(finding, unsafe)]
+        patched = [finding for finding in report.findings if fixing.wanted(finding, settings.unsafe_fixes)]
+        if piped is not None:
+            patched = [finding for finding in patched if fixing.paths_of(finding.patch) == (piped.path,)]
         applied = fixing.apply(patched, _texts(done, report, patched))
         done.failures += applied.failures
         if not applied.fixed:
             break
-        if write and not _saved(done, applied.texts):
+        if done.write and not _saved(done, applied.texts):
             continue
         done.texts |= applied.texts
         done.fixed += applied.fixed
     else:
-        report = check({}) if write else report
+        report = check({} if done.write else done.texts)
     failures = dict.fromkeys([*done.blocked.values(), *done.failures])
     report = replace(report, errors=(*report.errors, *failures), fixed=tuple(done.fixed))
     changes = ((path, done.stored[path].text, text) for path, text in sorted(done.texts.items()))

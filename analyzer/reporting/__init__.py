@@ -14,25 +14,27 @@ from analyzer.findings import Failure, Report
 from analyzer.settings import Settings
 
 
-def write(report: Report, settings: Settings) -> tuple[Failure, ...]:
-    """Write `report` in the format asked for, to the file asked for or to standard output.
+def write(report: Report, settings: Settings, to: TextIO | None = None) -> tuple[Failure, ...]:
+    """Write `report` in the format asked for, to the file asked for or else to `to`, standard output if none is given.
 
-    Answers with what kept it from that file; it is then on standard output, so that nothing is lost.
+    Answers with what kept it from that file; it then went to `to`, so that nothing is lost.
     """
+    to = to or sys.stdout
     # A source line, a path or a converter's words may hold what the encoding lacks.
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")
     if settings.output_file is None:
-        _write(report, settings, sys.stdout)
+        _write(report, settings, to)
         return ()
     written = io.StringIO()
     _write(report, settings, written)
     try:
         settings.output_file.write_text(written.getvalue(), "utf-8", "backslashreplace", "\n")
     except OSError as error:
-        click.echo(written.getvalue(), nl=False)
-        why = f"the report cannot be written there and went to standard output: {error.strerror or error}"
+        click.echo(written.getvalue(), to, nl=False)
+        instead = "standard error" if to is sys.stderr else "standard output"
+        why = f"the report cannot be written there and went to {instead}: {error.strerror or error}"
         click.echo(f"error: {settings.output_file}: {why}", err=True)
         return (Failure(settings.output_file, why),)
     return ()

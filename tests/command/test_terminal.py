@@ -20,7 +20,7 @@ reporting.write(reports.dict_bug(), Settings(dry_run=True))
 """
 PROGRESS = """
 import time
-from analyzer.cli import progress
+from analyzer.asides import progress
 with progress() as tell:
     tell("converting [1/2] model_fn")
     time.sleep(0.5)
