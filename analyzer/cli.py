@@ -42,9 +42,15 @@ def _codes(_context: click.Context, _parameter: click.Parameter, values: tuple[s
 
 
 def _interpreter(_context: click.Context, _parameter: click.Parameter, value: str | None) -> Path | None:
+    return None if value is None else _located(value)
+
+
+def _interpreters(_context: click.Context, _parameter: click.Parameter, values: tuple[str, ...]) -> tuple[Path, ...]:
+    return tuple(dict.fromkeys(map(_located, values)))
+
+
+def _located(value: str) -> Path:
     """A bare name is looked up as a shell would."""
-    if value is None:
-        return None
     found = shutil.which(value) if Path(value).name == value else None
     return Path(os.path.abspath(found or value))
 
@@ -63,10 +69,19 @@ def _absolute(_context: click.Context, _parameter: click.Parameter, value: Path 
     help="Interpreter of dry runs.  [default: the one tflint runs in]",
 )
 @click.option(
+    "--converter",
+    "converters",
+    multiple=True,
+    callback=_interpreters,
+    metavar="PATH",
+    help="Another interpreter: its TensorFlow converts, too, what dry runs build.  [may be repeated]",
+)
+@click.option(
     "--target",
     type=click.Choice([target.value for target in Target]),
     callback=lambda _context, _parameter, value: Target(value) if value else None,
-    help=f"Converter version that static analysis speaks of.  [default: {Settings().target.value}]",
+    help="Converter version that static analysis speaks of; of several --converter the one whose verdicts count.  "
+    f"[default: {Settings().target.value}; all]",
 )
 @click.option(
     "--ops", type=click.Choice(get_args(Ops)), default="builtins", show_default=True, help="Ops of the device."
@@ -152,6 +167,7 @@ def check(
     paths: tuple[Path, ...],
     dry_run: bool,
     python: Path | None,
+    converters: tuple[Path, ...],
     target: Target | None,
     fix: bool,
     unsafe_fixes: bool,
@@ -192,6 +208,8 @@ def check(
     given |= {
         "dry_run": dry_run,
         "python": python or Settings().python,
+        "converters": converters,
+        "counted": target if converters else None,
         "output_file": said["output_file"],
         "statistics": statistics,
         "exit_zero": said["exit_zero"],
@@ -211,10 +229,10 @@ def check(
     except BadConfiguration as error:
         click.echo(f"error: {relative(error.file)}: {error}", err=True)
         raise click.exceptions.Exit(2) from None
-    if dry_run and target:
+    if dry_run and target and not converters:
         unheard = f"--target {target.value} counts only where none could be run"
         note(f"a dry run speaks of the TensorFlow that it ran; {unheard}")
-    for flag, is_said in (("--python", python), ("--show-refuted", show_refuted)):
+    for flag, is_said in (("--python", python), ("--converter", converters), ("--show-refuted", show_refuted)):
         if is_said and not dry_run:
             note(f"{flag} has no effect without --dry-run")
     try:

@@ -69,7 +69,7 @@ def check(
         files=len(files),
         conversions=sum(followed.conversions for followed in analyses),
         not_enforced=tuple(dict.fromkeys(limit for run in runs.values() for limit in run.not_enforced)),
-        notes=notes,
+        notes=(*notes, *plan.unheard(runs.values(), settings)),
         silenced=silenced,
         sources=_sources(wanted, texts),
         checked=tuple(followed.path for followed in analyses),

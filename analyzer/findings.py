@@ -278,6 +278,16 @@ class Evidence:
 
 
 @dataclass(frozen=True, slots=True)
+class Ruling:
+    """What the conversion by one of several converters ("tensorflow 1.15.5") made of a finding."""
+
+    converter: str
+    verdict: Verdict
+    severity: Severity
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Finding:
     """One message to the user, with its verdict."""
 
@@ -294,6 +304,8 @@ class Finding:
     fix: str = ""
     partial: bool = False
     patch: Patch | None = None
+    rulings: tuple[Ruling, ...] = ()
+    """By converter, where several ran and a conversion decides: `verdict` and `severity` are the worst that count."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -347,12 +359,29 @@ class Conversion:
 
 
 @dataclass(frozen=True, slots=True)
+class Converted:
+    """What one converter made of a model: a row of the table of verdicts.
+
+    `stopped_at`: the stage it did not pass: "read" (it cannot load the SavedModel that another TensorFlow wrote),
+    "convert", "invoke" or "compare". `profile`: the smallest with which every named signature converts, None where none
+    does. `interpreter`: the worst that its interpreter made of that. `words`: what was said where it stopped.
+    """
+
+    converter: str
+    stopped_at: str | None
+    profile: str | None
+    interpreter: str
+    words: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Mended:
     """The run that went on with known causes mended in memory."""
 
     mends: tuple[str, ...]
     stopped_at: str | None
     results: tuple[Conversion, ...]
+    converted: tuple[Converted, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -379,6 +408,8 @@ class ModelReport:
     mended: Mended | None = None
     seconds: float | None = None
     limits: tuple[str, ...] = ()
+    converted: tuple[Converted, ...] = ()
+    """One for each converter that ran, the TensorFlow that built the model first."""
 
 
 @dataclass(frozen=True, slots=True)

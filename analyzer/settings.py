@@ -40,6 +40,10 @@ class Settings:
     dry_run: bool = False
     python: Path = Path(sys.executable)
     """The interpreter that dry runs use."""
+    converters: tuple[Path, ...] = ()
+    """Interpreters whose TensorFlow converts, too, what that of `python` builds."""
+    counted: Target | None = None
+    """Of several converters the one that findings are as severe as; None: the worst of them."""
     select: tuple[str, ...] = ()
     """Code prefixes; empty means all."""
     ignore: tuple[str, ...] = ()

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import ExitStack, closing
 from dataclasses import asdict, replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from analyzer.dryrun import conversions, sandbox
+from analyzer.dryrun.conversions import By
 from analyzer.dryrun.processes import Broken, Ended, Worker, located
-from analyzer.dryrun.protocol import Job, ModelRun, Outcome, outcome_from_json
+from analyzer.dryrun.protocol import Converter, Job, ModelRun, Outcome, outcome_from_json
 
 MOST_RESTARTS = 3
 
@@ -21,22 +24,26 @@ def _quiet(text: str) -> None:
     """Report to nobody."""
 
 
-def run(job: Job, python: Path, report: Report = _quiet) -> Outcome:
+def run(job: Job, python: Path, report: Report = _quiet, converters: Sequence[Path] = ()) -> Outcome:
     """Build, convert and run one program; never raises for anything that the program or the interpreter does."""
-    return next(run_many([job], python, report))
+    return next(run_many([job], python, report, converters))
 
 
-def run_many(jobs: Iterable[Job], python: Path, report: Report = _quiet) -> Iterator[Outcome]:
-    """The outcome of each job in turn; TensorFlow is imported once for all of them."""
-    with sandbox.scratch() as folder:
-        session = _Session(located(python), folder)
-        try:
-            for number, job in enumerate(jobs):
-                place = folder / f"job{number}"
-                place.mkdir()
-                yield _run_one(session, job, place, report)
-        finally:
-            session.close()
+def run_many(
+    jobs: Iterable[Job], python: Path, report: Report = _quiet, converters: Sequence[Path] = ()
+) -> Iterator[Outcome]:
+    """The outcome of each job in turn; TensorFlow is imported once for all of them.
+
+    `converters`: interpreters whose TensorFlow converts, too, what that of `python` built.
+    """
+    with sandbox.scratch() as folder, ExitStack() as sessions:
+        session, *others = [
+            sessions.enter_context(closing(_Session(located(one), folder))) for one in (python, *converters)
+        ]
+        for number, job in enumerate(jobs):
+            place = folder / f"job{number}"
+            place.mkdir()
+            yield _run_one(session, others, job, place, report)
 
 
 class _Session:
@@ -62,7 +69,7 @@ class _Session:
             self._worker.close()
 
 
-def _run_one(session: _Session, job: Job, folder: Path, report: Report) -> Outcome:
+def _run_one(session: _Session, others: Sequence[_Session], job: Job, folder: Path, report: Report) -> Outcome:
     started = time.monotonic()
     try:
         report(f"importing TensorFlow in {session.python}")
@@ -71,7 +78,7 @@ def _run_one(session: _Session, job: Job, folder: Path, report: Report) -> Outco
             tensorflow=greeting["tensorflow"], python=greeting["python"], not_enforced=tuple(greeting["not_enforced"])
         )
         report(f"building {Path(job.program).name}")
-        outcome = _Run(session, job, folder, report).outcome(known)
+        outcome = _Run(session, others, job, folder, report).outcome(known)
     except Broken as error:
         outcome = Outcome(stopped_at="interpreter", message=str(error))
     return replace(outcome, seconds=round(time.monotonic() - started, 3))
@@ -80,16 +87,16 @@ def _run_one(session: _Session, job: Job, folder: Path, report: Report) -> Outco
 class _Run:
     """One job on its way through the stages."""
 
-    def __init__(self, session: _Session, job: Job, folder: Path, report: Report) -> None:
+    def __init__(self, session: _Session, others: Sequence[_Session], job: Job, folder: Path, report: Report) -> None:
         self.session = session
+        self.others = others
         self.job = job
         self.folder = folder
         self.report = report
         self.builds = 0
-        self.version = ""
 
     def outcome(self, known: Outcome) -> Outcome:
-        self.version = known.tensorflow or ""
+        own = By(known.tensorflow or "", partial(self._stage, self.session))
         ended, as_v1 = self._build(bool(self.job.present_as_v1)), bool(self.job.present_as_v1)
         names: list[str] = []
         if self.job.present_as_v1 is None and ended.result and ended.result["wants_v1"]:
@@ -100,10 +107,9 @@ class _Run:
                 ended, as_v1 = other, True
         data = ended.result or {"models": []}
         built = outcome_from_json(data)
+        converters, foreign = self._others(own.version)
         models = tuple(
-            self._as_called(
-                self._convert(model, told["as_written"]["saved"], told["mended"] and told["mended"]["saved"]), told
-            )
+            self._as_called(self._convert(model, told, [own, *foreign]), told, own)
             for model, told in zip(built.models, data["models"], strict=True)
         )
         return replace(
@@ -114,7 +120,27 @@ class _Run:
             presented_as_v1=as_v1,
             v1_names=tuple(names),
             models=models,
+            converters=tuple(converters),
         )
+
+    def _others(self, builder: str) -> tuple[list[Converter], list[By]]:
+        """The other TensorFlows that were to convert, and those that can: each version once."""
+        asked: list[Converter] = []
+        able: dict[str, By] = {}
+        for session in self.others:
+            try:
+                self.report(f"importing TensorFlow in {session.python}")
+                version = session.worker.greeting["tensorflow"]
+            except Broken as error:
+                asked.append(Converter(str(session.python), message=str(error)))
+                continue
+            if version == builder or version in able:
+                words = f"{session.python} has TensorFlow {version}, which converts already: leave it out"
+                asked.append(Converter(str(session.python), message=words))
+                continue
+            asked.append(Converter(str(session.python), version))
+            able[version] = By(version, partial(self._stage, session), foreign=True)
+        return asked, list(able.values())
 
     def _build(self, as_v1: bool) -> Ended:
         ended = self._ask_build(as_v1, run_program=True)
@@ -131,37 +157,41 @@ class _Run:
         folder.mkdir()
         cwd = sandbox.working_folder(Path(self.job.program), Path(self.job.project), folder)
         more = {"job": asdict(self.job) | {"as_v1": as_v1}, "scratch": str(folder), "cwd": str(cwd)}
-        return self._ask("build", folder, run_program=run_program, **more)
+        return self.session.worker.ask(
+            "build", folder, self.job.seconds, self.job.memory_bytes, run_program=run_program, **more
+        )
 
-    def _ask(self, stage: str, folder: Path, **more: Any) -> Ended:
-        return self.session.worker.ask(stage, folder, self.job.seconds, self.job.memory_bytes, **more)
-
-    def _convert(self, model: ModelRun, as_written: str | None, mended: str | None) -> ModelRun:
-        profiles, version = self.job.profiles, self.version
-        if as_written is not None:
-            built = conversions.convert(model.as_written, Path(as_written), profiles, version, self._stage)
-            return replace(model, as_written=built)
-        if mended is not None and model.mended is not None:
-            built = conversions.convert(model.mended, Path(mended), profiles, version, self._stage)
-            return replace(model, mended=built)
+    def _convert(self, model: ModelRun, told: Mapping[str, Any], converters: Sequence[By]) -> ModelRun:
+        """The model as written, or mended where only that was built, with its conversions by each TensorFlow."""
+        for built, saved in ((model.as_written, _saved(told["as_written"])), (model.mended, _saved(told["mended"]))):
+            if built is None or saved is None:
+                continue
+            for by in converters:
+                built = conversions.convert(built, saved, self.job.profiles, by)
+            return replace(model, mended=built) if saved == _saved(told["mended"]) else replace(model, as_written=built)
         return model
 
-    def _as_called(self, model: ModelRun, told: Mapping[str, Any]) -> ModelRun:
+    def _as_called(self, model: ModelRun, told: Mapping[str, Any], by: By) -> ModelRun:
         """The conversions that the program makes itself, of the SavedModel that stood in for its export."""
-        builds = [built for built in (told["as_written"], told["mended"]) if built is not None and built["saved"]]
-        if not builds:
+        as_written, mended = _saved(told["as_written"]), _saved(told["mended"])
+        saved = as_written or mended
+        if saved is None:
             return model
-        built = model.as_written if told["as_written"]["saved"] else model.mended or model.as_written
-        saved = Path(builds[0]["saved"])
+        built = model.as_written if as_written else model.mended or model.as_written
         calls = tuple(
-            conversions.as_called(call, built, saved, asked["pickle"], self._stage)
+            conversions.as_called(call, built, saved, asked["pickle"], by)
             for call, asked in zip(model.calls, told["calls"], strict=True)
         )
         return replace(model, calls=calls)
 
-    def _stage(self, stage: str, folder: Path, what: str, **more: Any) -> Ended:
+    def _stage(self, session: _Session, stage: str, folder: Path, what: str, **more: Any) -> Ended:
         self.report(what)
-        return self._ask(stage, folder, **more)
+        return session.worker.ask(stage, folder, self.job.seconds, self.job.memory_bytes, **more)
+
+
+def _saved(built: Mapping[str, Any] | None) -> Path | None:
+    """The folder of the SavedModel that was written for a build."""
+    return Path(built["saved"]) if built is not None and built["saved"] else None
 
 
 def _stopped(built: Outcome, ended: Ended, job: Job) -> Outcome:

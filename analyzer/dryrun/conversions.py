@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -24,22 +24,45 @@ Stage = Callable[..., Ended]
 
 
 DEFAULT = "serving_default"
+STAGES = ("convert", "invoke", "compare")
 
 
-def convert(built: BuiltModel, saved: Path, profiles: Sequence[str], version: str, stage: Stage) -> BuiltModel:
-    """`built` with the results of its conversions by TensorFlow `version`, and the stage that it did not pass."""
+@dataclass(frozen=True, slots=True)
+class By:
+    """A TensorFlow that converts; `foreign`: another one wrote the SavedModel."""
+
+    version: str
+    stage: Stage
+    foreign: bool = False
+
+
+def convert(built: BuiltModel, saved: Path, profiles: Sequence[str], by: By) -> BuiltModel:
+    """`built` with the results of its conversions by one more TensorFlow, and the stage that it did not pass."""
     results: list[ConversionResult] = []
-    unnamed = _unnamed([one.key for one in built.signatures], version)
+    unreadable = _unreadable(saved, by) if by.foreign else ""
+    unnamed = _unnamed([one.key for one in built.signatures], by.version)
     for signature in [*(one.key for one in built.signatures), None]:
+        if unreadable:
+            results.append(ConversionResult(profiles[0], signature, "unreadable", unreadable, converter=by.version))
+            continue
         if signature is None and unnamed is not None:
             results += [replace(one, signature=None) for one in results if one.signature == unnamed]
             continue
         for profile in profiles:
-            result = _one(built, saved, signature, profile, stage)
+            result = _one(built, saved, signature, profile, by)
             results.append(result)
             if result.outcome == "converts":
                 break
-    return replace(built, results=tuple(results), stopped_at=_stopped_at(results))
+    stages = [stage for stage in (built.stopped_at, _stopped_at(results)) if stage is not None]
+    return replace(
+        built, results=(*built.results, *results), stopped_at=min(stages, key=STAGES.index) if stages else None
+    )
+
+
+def _unreadable(saved: Path, by: By) -> str:
+    """Why this TensorFlow cannot load the SavedModel at all, "" where it can."""
+    ended = by.stage("read", saved, f"reading the export in TensorFlow {by.version}", saved=str(saved))
+    return ended.words if ended.result is None else str(ended.result["words"])
 
 
 def _unnamed(keys: Sequence[str], version: str) -> str | None:
@@ -49,32 +72,30 @@ def _unnamed(keys: Sequence[str], version: str) -> str | None:
     return keys[0] if len(keys) == 1 else None
 
 
-def _one(
-    built: BuiltModel, saved: Path, signature: str | None, profile: str, stage: Stage, **more: str
-) -> ConversionResult:
+def _one(built: BuiltModel, saved: Path, signature: str | None, profile: str, by: By, **more: str) -> ConversionResult:
     model = saved / "converted.tflite"
     asked: Mapping[str, Any] = {
         "saved": str(saved), "model": str(model), "signature": signature, "profile": profile, **more,
     }  # fmt: skip
-    what = f"converting {signature or 'without naming a signature'} ({profile})"
-    ended = stage("convert", saved, what, **asked)
+    what = f"converting {signature or 'without naming a signature'} ({profile}) with TensorFlow {by.version}"
+    ended = by.stage("convert", saved, what, **asked)
     if ended.result is None:
         how = "timeout" if ended.how == "timeout" else "crashed"
-        return ConversionResult(profile, signature, how, _crash_words(ended))
-    result = conversion_from_json(ended.result)
+        return ConversionResult(profile, signature, how, _crash_words(ended), converter=by.version)
+    result = replace(conversion_from_json(ended.result), converter=by.version)
     if result.outcome != "converts":
         return replace(result, refused=_placed(result.refused, built.ops))
     if not built.signatures:
         return replace(result, interpreter_words="no signature says what to feed")
-    return _invoked(result, stage("invoke", saved, f"running {signature or 'the default signature'}", **asked))
+    return _invoked(result, by.stage("invoke", saved, f"running {signature or 'the default signature'}", **asked))
 
 
-def as_called(call: OwnConversion, built: BuiltModel, saved: Path, pickled: str, stage: Stage) -> OwnConversion:
+def as_called(call: OwnConversion, built: BuiltModel, saved: Path, pickled: str, by: By) -> OwnConversion:
     """A conversion of the program's own, done in the worker as the program asks for it."""
     keys = [signature.key for signature in built.signatures]
     asked = call.signature if call.signature in keys else None
     signature = asked or (keys[0] if len(keys) == 1 else None)
-    result = _one(built, saved, signature, AS_CALLED, stage, call=pickled)
+    result = _one(built, saved, signature, AS_CALLED, by, call=pickled)
     if result.quantized and result.interpreter in ("differs", "constant"):
         result = replace(result, interpreter="not run", interpreter_words="quantized: its answers were not compared")
     return replace(call, result=result)
@@ -97,6 +118,7 @@ def _invoked(result: ConversionResult, ended: Ended) -> ConversionResult:
 def _stopped_at(results: Sequence[ConversionResult]) -> str | None:
     """The first stage that some named signature (or, where none has a name, the model) does not pass."""
     named = [result for result in results if result.signature is not None] or list(results)
+    named = [result for result in named if result.outcome != "unreadable"]
     best = {result.signature: result for result in named}
     if any(result.outcome != "converts" for result in best.values()):
         return "convert"

@@ -35,10 +35,11 @@ MOST_EVIDENCE = 4
 
 @dataclass(frozen=True, slots=True)
 class Tried:
-    """The run of one model (None: it was not reached), and of the program it belongs to."""
+    """The run of one model (None: it was not reached) with its conversions by TensorFlow `version` alone."""
 
     run: ModelRun | None
     outcome: Outcome
+    version: str
 
     @property
     def builds(self) -> tuple[BuiltModel, ...]:
@@ -48,8 +49,21 @@ class Tried:
         return (self.run.as_written, *((self.run.mended,) if self.run.mended is not None else ()))
 
     @property
-    def converter(self) -> str:
+    def builder(self) -> str:
+        """The TensorFlow that built and exported the model."""
         return f"tensorflow {self.outcome.tensorflow}"
+
+    @property
+    def converter(self) -> str:
+        return f"tensorflow {self.version}"
+
+    @property
+    def unreadable(self) -> str:
+        """Why the converter could not even load what was exported, in one clause; "" where it could."""
+        results = [result for built in self.builds for result in built.results]
+        words = next((result.words for result in results if result.outcome == "unreadable"), "")
+        cannot = f"TensorFlow {self.version} cannot load what TensorFlow {self.outcome.tensorflow} exported"
+        return f"{cannot}: {first_line(words)}" if words else ""
 
     def why_not_reached(self) -> str:
         """Why nothing can be said of what lies behind the first failure."""
@@ -76,8 +90,21 @@ def stands_on(frames: Iterable[Frame], at: tuple[Span, ...]) -> bool:
     return any(span.covers_line(Path(frame.path), frame.line) for frame in frames for span in at)
 
 
+def of_conversion(expectation: Expectation) -> bool:
+    """Whether the converter decides it, rather than the TensorFlow that exports."""
+    match expectation:
+        case Refused() | InterpreterFails() | ConverterSays():
+            return True
+        case AnyOf(of=options):
+            return any(map(of_conversion, options))
+        case _:
+            return False
+
+
 def weigh(expectation: Expectation, tried: Tried) -> Weighed:
     """What the dry run makes of a suspicion's expectation."""
+    if of_conversion(expectation) and tried.unreadable:
+        return Weighed(Verdict.INCONCLUSIVE, tried.unreadable)
     match expectation:
         case Refused():
             return _refused(expectation, tried)
@@ -160,7 +187,7 @@ def _refused(expectation: Refused, tried: Tried) -> Weighed:
         words = first_line(blocked[0].words) or blocked[0].outcome
         return Weighed(Verdict.INCONCLUSIVE, f"the converter stopped before it could tell: {words}")
     if not here:
-        return Weighed(Verdict.REFUTED, f"{tried.converter} built no op of this line into the exported graph")
+        return Weighed(Verdict.REFUTED, f"{tried.builder} built no op of this line into the exported graph")
     return Weighed(Verdict.REFUTED, f"{tried.converter} takes what this line builds with builtins only")
 
 
@@ -168,7 +195,7 @@ def _raises(expectation: Raises, tried: Tried) -> Weighed:
     for built in tried.builds:
         if built.raised is not None and _raised_here(built.raised, expectation):
             words = f"{built.raised.type}: {first_line(built.raised.words)}"
-            return Weighed(Verdict.CONFIRMED, "", (Evidence(tried.converter, "", "export", "", words),))
+            return Weighed(Verdict.CONFIRMED, "", (Evidence(tried.builder, "", "export", "", words),))
     if tried.run is None or tried.run.as_written.stopped_at == "import":
         return Weighed(Verdict.INCONCLUSIVE, tried.why_not_reached())
     if _complete(tried) is None:
@@ -190,7 +217,7 @@ def _raised_here(raised: Raised, expectation: Raises) -> bool:
 def _in_slice(wanted: list[Op], tried: Tried, what: str) -> Weighed:
     if wanted:
         kinds = dict.fromkeys(op.type for op in wanted)
-        evidence = tuple(Evidence(tried.converter, "", "export", kind, f"{kind} {what}") for kind in kinds)
+        evidence = tuple(Evidence(tried.builder, "", "export", kind, f"{kind} {what}") for kind in kinds)
         words = [
             Evidence(tried.converter, result.profile, "compare", "", result.interpreter_words or "two calls differ")
             for built in tried.builds
@@ -211,7 +238,7 @@ def _not_exported(expectation: NotExported, tried: Tried) -> Weighed:
     if there:
         return Weighed(Verdict.REFUTED, f"the exported graph holds {there[0].type} made on this line")
     words = f"none of the {sum(op.live for op in built.ops)} exported ops was made on this line"
-    return Weighed(Verdict.CONFIRMED, "", (Evidence(tried.converter, "", "export", "", words),))
+    return Weighed(Verdict.CONFIRMED, "", (Evidence(tried.builder, "", "export", "", words),))
 
 
 def _variables(expectation: VariablesDiffer, tried: Tried) -> Weighed:
@@ -220,7 +247,7 @@ def _variables(expectation: VariablesDiffer, tried: Tried) -> Weighed:
         found = [mismatch for mismatch in check.mismatches if mismatch.respect in expectation.respects]
         if found:
             words = "; ".join(str(mismatch) for mismatch in found[:2])
-            return Weighed(Verdict.CONFIRMED, "", (Evidence(tried.converter, "", "export", "", words),))
+            return Weighed(Verdict.CONFIRMED, "", (Evidence(tried.builder, "", "export", "", words),))
     if any(check.done for check in checks):
         return Weighed(Verdict.REFUTED, "TRAIN makes every variable that PREDICT restores")
     reason = next((check.reason for check in checks if check.reason), "") or tried.why_not_reached()
@@ -231,7 +258,7 @@ def _update_ops(tried: Tried) -> Weighed:
     checks = [built.train for built in tried.builds if built.train is not None]
     if any(check.update_ops_run is False for check in checks):
         words = "the training graph updates moving averages, and train_op does not depend on that"
-        return Weighed(Verdict.CONFIRMED, "", (Evidence(tried.converter, "", "export", "", words),))
+        return Weighed(Verdict.CONFIRMED, "", (Evidence(tried.builder, "", "export", "", words),))
     if any(check.done for check in checks):
         ran = any(check.update_ops_run for check in checks)
         return Weighed(Verdict.REFUTED, "train_op runs UPDATE_OPS" if ran else "the training graph moves no averages")
@@ -249,7 +276,7 @@ def _unused(expectation: InputUnused, tried: Tried) -> Weighed:
     if any(tensor.reaches_output for tensor in inputs):
         return Weighed(Verdict.REFUTED, f"input {expectation.key!r} reaches an output")
     words = f"input {expectation.key!r} reaches no output of the exported graph"
-    return Weighed(Verdict.CONFIRMED, "", (Evidence(tried.converter, "", "export", "", words),))
+    return Weighed(Verdict.CONFIRMED, "", (Evidence(tried.builder, "", "export", "", words),))
 
 
 def _interpreter(expectation: InterpreterFails, tried: Tried) -> Weighed:
@@ -288,7 +315,7 @@ def _first_signature(expectation: FirstSignature, tried: Tried) -> Weighed:
         for result in built.results
         if result.signature is None and result.interpreter == "differs"
     ]
-    exported = Evidence(tried.converter, "", "export", "", words)
+    exported = Evidence(tried.builder, "", "export", "", words)
     return Weighed(Verdict.CONFIRMED, "", (exported, *unnamed)[:MOST_EVIDENCE])
 
 
@@ -301,7 +328,7 @@ def _no_placeholder(expectation: ReceiverTensorIsNoPlaceholder, tried: Tried) ->
     if found is None:
         return Weighed(Verdict.REFUTED, f"input {expectation.key!r} of the export is a placeholder")
     words = f"input {expectation.key!r} of the export is {found.name}, the output of an op"
-    return Weighed(Verdict.CONFIRMED, "", (Evidence(tried.converter, "", "export", "", words),))
+    return Weighed(Verdict.CONFIRMED, "", (Evidence(tried.builder, "", "export", "", words),))
 
 
 def _says(expectation: ConverterSays, tried: Tried) -> Weighed:
@@ -368,4 +395,4 @@ def _no_serving_graph(tried: Tried) -> Weighed:
     if tried.run is None or built is None or built.raised is not None or built.results or built.stopped_at != "convert":
         return Weighed(Verdict.INCONCLUSIVE, tried.why_not_reached())
     words = next(iter(tried.run.limits), "the export holds no graph for PREDICT")
-    return Weighed(Verdict.CONFIRMED, "", (Evidence(tried.converter, "", "convert", "", words),))
+    return Weighed(Verdict.CONFIRMED, "", (Evidence(tried.builder, "", "convert", "", words),))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-from analyzer.dryrun.evidence import stands_on
+from analyzer.dryrun.evidence import Tried, stands_on
 from analyzer.dryrun.protocol import AS_CALLED, BuiltModel, ConversionResult, Frame, ModelRun, Outcome, Raised
 from analyzer.dryrun.words import about, first_line
 from analyzer.explained import Explained
@@ -169,27 +169,33 @@ def _is_missing_api(raised: Raised) -> bool:
     )  # fmt: skip
 
 
-def findings(
-    run: ModelRun, outcome: Outcome, confirmed: list[Suspicion], likely: list[Finding], ops: str
-) -> Iterator[Finding]:
-    """What one model's run showed and no confirmed suspicion explains.
+def of_export(tried: Tried, confirmed: list[Suspicion]) -> Iterator[Finding]:
+    """What the build of one model showed and no confirmed suspicion explains."""
+    run = tried.run
+    home = _home(run) if run is not None else None
+    if run is None or home is None:
+        return
+    for built in tried.builds:
+        yield from _export(built, run, home, tried.builder, confirmed)
+    last = next((built for built in tried.builds if built.results), None)
+    if last is not None:
+        yield from _graph(last, tried.builder, confirmed)
+        yield from _as_called(run, last, tried.builder, confirmed)
+
+
+def of_conversions(tried: Tried, confirmed: list[Suspicion], likely: list[Finding], ops: str) -> Iterator[Finding]:
+    """What one converter made of a model, as far as no confirmed suspicion explains it.
 
     `likely`: findings that are certain to static analysis and that the run could not settle.
     """
-    converter = f"tensorflow {outcome.tensorflow}"
-    home = _home(run)
-    if home is None:
+    run = tried.run
+    home = _home(run) if run is not None else None
+    last = next((built for built in tried.builds if built.results), None)
+    if run is None or home is None or last is None or tried.unreadable:
         return
-    builds = [run.as_written, *([run.mended] if run.mended is not None else [])]
-    for built in builds:
-        yield from _export(built, run, home, converter, confirmed)
-    last = next((built for built in builds if built.results), None)
-    if last is not None:
-        yield from _conversion(last, run, home, converter, confirmed, ops)
-        yield from _opaque(last, home, converter, confirmed, likely)
-        yield from _interpreter(last, home, converter, confirmed)
-        yield from _graph(last, converter, confirmed)
-        yield from _as_called(run, last, converter, confirmed)
+    yield from _conversion(last, run, home, tried.converter, confirmed, ops)
+    yield from _opaque(last, home, tried.converter, confirmed, likely)
+    yield from _interpreter(last, home, tried.converter, confirmed)
 
 
 def _export(

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 from analyzer.dryrun import client
 from analyzer.dryrun.protocol import Job, Outcome
+from analyzer.findings import Target
 from analyzer.followed import Followed, FollowedModel
 from analyzer.reading.roots import source_root
 from analyzer.settings import Settings
@@ -25,12 +26,18 @@ def run(
     programs = [followed for followed in analyses if runs_alone(followed, owned)]
     jobs = [_job(followed, overlay or {}) for followed in programs]
     outcomes: dict[Path, Outcome] = {}
-    for number, (followed, outcome) in enumerate(
-        zip(programs, client.run_many(jobs, settings.python, progress), strict=True), 1
-    ):
+    done = client.run_many(jobs, settings.python, progress, settings.converters)
+    for number, (followed, outcome) in enumerate(zip(programs, done, strict=True), 1):
         progress(f"dry run {number} of {len(jobs)}: {followed.path.name}")
         outcomes[followed.path] = outcome
     return outcomes
+
+
+def unheard(outcomes: Iterable[Outcome], settings: Settings) -> Iterator[str]:
+    """What is to be said of a target that no converter of these runs speaks for."""
+    ran = dict.fromkeys(version for outcome in outcomes for version in outcome.versions)
+    if settings.counted is not None and ran and settings.counted not in map(Target.nearest, ran):
+        yield f"no converter is TensorFlow {settings.counted.value}, which --target names: the verdicts of all count"
 
 
 def covered(analyses: Sequence[Followed]) -> Places:

@@ -7,6 +7,7 @@ import os
 import shutil
 import signal
 import subprocess
+import tempfile
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -61,8 +62,9 @@ class Worker:
 
     def __init__(self, python: Path, folder: Path) -> None:
         self.python = python
-        self._log = folder / "worker.log"
-        with self._log.open("wb") as log:
+        descriptor, name = tempfile.mkstemp(".log", "worker-", folder)
+        self._log = Path(name)
+        with open(descriptor, "wb") as log:
             try:
                 self._process = subprocess.Popen(
                     [str(python), str(WORKER)],

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import builtins
 import types
-from dataclasses import asdict, dataclass, field, fields, is_dataclass
+from dataclasses import asdict, dataclass, field, fields, is_dataclass, replace
 from functools import cache, lru_cache
 from typing import Any, cast, get_args, get_origin, get_type_hints
 
@@ -156,9 +156,10 @@ class RefusedOp:
 
 @dataclass(frozen=True, slots=True)
 class ConversionResult:
-    """One conversion, and the run of what came out of it.
+    """One conversion by one TensorFlow (`converter`, its version), and the run of what came out of it.
 
-    `outcome`: "converts", "refused", "crashed" or "timeout". `interpreter`: "matches", "differs", "constant",
+    `outcome`: "converts", "refused", "crashed", "timeout", or "unreadable" where that TensorFlow cannot load what
+    another exported, which says nothing of the model. `interpreter`: "matches", "differs", "constant",
     "nondeterministic", "fails" or "not run" with `interpreter_words`. `tflite_ops`: builtin or custom op name -> count.
     `complete`: the refusal lists every refused op (the legalization stage was reached), so an op not listed passed.
     """
@@ -178,6 +179,7 @@ class ConversionResult:
     ignored: tuple[str, ...] = ()
     """Settings of the program that the converter does not have."""
     seconds: float = 0.0
+    converter: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,13 +205,17 @@ class BuiltModel:
     """One build of one model: as written, or with mends."""
 
     stopped_at: str | None = None
-    """"export", "convert", "invoke", "compare" or None."""
+    """"export", "convert", "invoke", "compare" or None: the earliest stage that some converter did not pass."""
     raised: Raised | None = None
     ops: tuple[Op, ...] = ()
     signatures: tuple[SignatureDef, ...] = ()
     train: TrainCheck | None = None
     """With the mends of PREDICT, but before "train-dtype": a mended model shows the mismatches that this one mends."""
     results: tuple[ConversionResult, ...] = ()
+
+    def by(self, converter: str) -> BuiltModel:
+        """The same, with the conversions of this TensorFlow alone."""
+        return replace(self, results=tuple(one for one in self.results if one.converter == converter))
 
 
 @dataclass(frozen=True, slots=True)
@@ -240,6 +246,21 @@ class ModelRun:
     seconds: float = 0.0
     limits: tuple[str, ...] = ()
 
+    def by(self, converter: str) -> ModelRun:
+        """The same, with the conversions of this TensorFlow alone."""
+        mended = self.mended.by(converter) if self.mended is not None else None
+        calls = tuple(call for call in self.calls if call.result is None or call.result.converter == converter)
+        return replace(self, as_written=self.as_written.by(converter), mended=mended, calls=calls)
+
+
+@dataclass(frozen=True, slots=True)
+class Converter:
+    """Another TensorFlow that was to convert what was built; without a version the `message` says why it did not."""
+
+    python: str
+    tensorflow: str | None = None
+    message: str = ""
+
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
@@ -261,6 +282,14 @@ class Outcome:
     not_enforced: tuple[str, ...] = ()
     """Limits this platform could not enforce."""
     seconds: float = 0.0
+    converters: tuple[Converter, ...] = ()
+    """The other TensorFlows that were to convert."""
+
+    @property
+    def versions(self) -> tuple[str, ...]:
+        """The TensorFlows that converted, the one that built first."""
+        others = [other.tensorflow for other in self.converters if other.tensorflow is not None]
+        return tuple(dict.fromkeys([*([self.tensorflow] if self.tensorflow is not None else []), *others]))
 
 
 def to_json(value: Job | Outcome) -> dict[str, Any]:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from analyzer.dryrun import observed, plan
-from analyzer.dryrun.evidence import Tried, Weighed, weigh
+from analyzer.dryrun import matrix, observed, plan, rulings
+from analyzer.dryrun.evidence import Tried, Weighed, of_conversion, weigh
 from analyzer.dryrun.protocol import BuiltModel, ConversionResult, Frame, ModelRun, Outcome
 from analyzer.findings import (
     AnyOf,
@@ -63,13 +63,16 @@ def judge(
         if model is not None and run is None and plan.is_covered(model, owned):
             continue
         own = model.suspicions if model is not None else ()
-        tried = Tried(run, outcome) if outcome is not None else None
-        judged = [_judged(suspicion, tried, settings, why_not) for suspicion in own]
-        findings += judged
-        if run is not None and outcome is not None:
-            confirmed = [s for s, f in zip(own, judged, strict=True) if f.verdict is Verdict.CONFIRMED]
-            likely = [f for f in judged if f.verdict is Verdict.INCONCLUSIVE and f.severity is Severity.WARNING]
-            findings += observed.findings(run, outcome, confirmed, likely, settings.ops)
+        tries = _tries(run, outcome)
+        if not tries:
+            findings += [_judged(suspicion, None, settings, why_not) for suspicion in own]
+        judged = [[_judged(suspicion, tried, settings, why_not) for suspicion in own] for tried in tries]
+        for suspicion, each in zip(own, zip(*judged, strict=True), strict=bool(tries)):
+            findings.append(rulings.joined(each, tries, settings.counted, of_conversion(suspicion.expectation)))
+        if run is not None:
+            seen = [_observed(tried, own, each, settings) for tried, each in zip(tries, judged, strict=True)]
+            findings += rulings.merged([converted for _, converted in seen], tries, settings.counted)
+            findings += seen[0][0]
         models.append(_report(model, run, outcome, followed, why_not))
     # What is converted here belongs to no model of the program, so no dry run can test it.
     findings += [_judged(suspicion, None, settings, "") for suspicion in followed.suspicions]
@@ -80,6 +83,25 @@ def judge(
     findings += observed.program_findings(outcome, followed.tensorflow_import)
     errors = _errors(outcome)
     return Judged(tuple(findings), tuple(models), errors)
+
+
+def _tries(run: ModelRun | None, outcome: Outcome | None) -> list[Tried]:
+    """The run as each converter saw it, the TensorFlow that built the model first; none where nothing was run."""
+    if outcome is None:
+        return []
+    if not outcome.versions:
+        return [Tried(run, outcome, "")]
+    return [Tried(run.by(version) if run is not None else None, outcome, version) for version in outcome.versions]
+
+
+def _observed(
+    tried: Tried, own: Sequence[Suspicion], judged: Sequence[Finding], settings: Settings
+) -> tuple[list[Finding], list[Finding]]:
+    """What no suspicion explains: of the export, and of the conversions by this converter."""
+    confirmed = [s for s, found in zip(own, judged, strict=True) if found.verdict is Verdict.CONFIRMED]
+    likely = [f for f in judged if f.verdict is Verdict.INCONCLUSIVE and f.severity is Severity.WARNING]
+    exported = list(observed.of_export(tried, confirmed))
+    return exported, list(observed.of_conversions(tried, confirmed, likely, settings.ops))
 
 
 def _lost(followed: Followed, outcome: Outcome | None) -> ModelReport:
@@ -102,8 +124,8 @@ def _judged(suspicion: Suspicion, tried: Tried | None, settings: Settings, why_n
     target = settings.target
     weighed = Weighed(Verdict.INCONCLUSIVE, why_not) if why_not else Weighed(Verdict.UNTESTED)
     if tried is not None:
-        if tried.outcome.tensorflow is not None:
-            target = Target.nearest(tried.outcome.tensorflow)
+        if tried.version:
+            target = Target.nearest(tried.version)
         expected = _telling(suspicion, target)
         weighed = (
             weigh(expected, tried)
@@ -216,6 +238,7 @@ def _report(
             limits=tuple(dict.fromkeys(limits)),
         )  # fmt: skip
     built, mended = run.as_written, run.mended
+    versions = outcome.versions if outcome is not None else ()
     return ModelReport(
         model_fn=model_fn or _place(run.model_fn),
         receiver=receiver or _place(run.receiver),
@@ -224,14 +247,18 @@ def _report(
         presented_as_v1=bool(outcome and outcome.presented_as_v1),
         stopped_at=built.stopped_at,
         signatures=tuple(_signatures(built if built.signatures or mended is None else mended)),
-        results=(*_conversions(built, converter or ""), *_own_conversions(run, converter or "")),
+        results=(*_conversions(built), *_own_conversions(run)),
         mended=Mended(
-            tuple(mend.text for mend in run.mends), mended.stopped_at, tuple(_conversions(mended, converter or ""))
+            tuple(mend.text for mend in run.mends),
+            mended.stopped_at,
+            tuple(_conversions(mended)),
+            tuple(matrix.rows(mended, versions)),
         )
         if mended is not None
         else None,
         seconds=round(run.seconds, 3),
         limits=tuple(dict.fromkeys([*limits, *run.limits])),
+        converted=tuple(matrix.rows(built, versions)),
     )
 
 
@@ -248,17 +275,17 @@ def _signatures(built: BuiltModel) -> Iterator[Signature]:
         )
 
 
-def _own_conversions(run: ModelRun, converter: str) -> Iterator[Conversion]:
+def _own_conversions(run: ModelRun) -> Iterator[Conversion]:
     """What the program converts itself, as it calls the converter."""
     built = run.as_written if run.as_written.ops or run.mended is None else run.mended
     own = tuple(call.result for call in run.calls if call.result is not None)
-    return _conversions(replace(built, results=own), converter)
+    return _conversions(replace(built, results=own))
 
 
-def _conversions(built: BuiltModel, converter: str) -> Iterator[Conversion]:
+def _conversions(built: BuiltModel) -> Iterator[Conversion]:
     for result in built.results:
         yield Conversion(
-            converter, result.profile, result.signature, result.outcome, result.interpreter,
+            f"tensorflow {result.converter}", result.profile, result.signature, result.outcome, result.interpreter,
             tuple(_ops(built, result)), result.size_bytes, round(result.seconds, 3),
             result.words or result.interpreter_words,
         )  # fmt: skip
@@ -279,7 +306,8 @@ def _ops(built: BuiltModel, result: ConversionResult) -> Iterator[OpCount]:
 
 
 def _errors(outcome: Outcome) -> tuple[Failure, ...]:
-    """A dry run that could not be done at all, for want of a usable TensorFlow."""
-    if outcome.stopped_at != "interpreter":
-        return ()
-    return (Failure(None, f"the dry run could not be done: {outcome.message}"),)
+    """What could not be done for want of a usable TensorFlow: the dry run, or the conversions by another one."""
+    if outcome.stopped_at == "interpreter":
+        return (Failure(None, f"the dry run could not be done: {outcome.message}"),)
+    unable = [converter for converter in outcome.converters if converter.tensorflow is None]
+    return tuple(Failure(None, f"--converter converted nothing: {converter.message}") for converter in unable)

@@ -8,7 +8,7 @@ from typing import Any, TextIO
 import click
 
 from analyzer import __version__
-from analyzer.findings import Conversion, Finding, ModelReport, Patch, Place, Related, Report, TensorInfo
+from analyzer.findings import Conversion, Converted, Finding, ModelReport, Patch, Place, Related, Report, TensorInfo
 from analyzer.reporting.location import locate, locate_line
 from analyzer.reporting.selection import relative, shown
 from analyzer.settings import Settings
@@ -68,6 +68,15 @@ def _finding(finding: Finding, report: Report) -> dict[str, Any]:
         "fix": finding.fix,
         "partial": finding.partial,
         "patch": None if finding.patch is None else _patch(finding.patch),
+        "rulings": [
+            {
+                "converter": ruling.converter,
+                "verdict": ruling.verdict.value,
+                "severity": ruling.severity.value,
+                "reason": ruling.reason,
+            }
+            for ruling in finding.rulings
+        ],
     }
 
 
@@ -122,9 +131,21 @@ def _model(model: ModelReport, report: Report) -> dict[str, Any]:
             "mends": list(model.mended.mends),
             "stopped_at": model.mended.stopped_at,
             "results": [_conversion(result) for result in model.mended.results],
+            "converted": [_converted(row) for row in model.mended.converted],
         },
         "seconds": model.seconds,
         "limits": list(model.limits),
+        "converted": [_converted(row) for row in model.converted],
+    }
+
+
+def _converted(row: Converted) -> dict[str, Any]:
+    return {
+        "converter": row.converter,
+        "stopped_at": row.stopped_at,
+        "profile": row.profile,
+        "interpreter": row.interpreter,
+        "words": row.words,
     }
 
 

@@ -23,22 +23,47 @@ INTERPRETER = {
 
 
 def line(model: ModelReport, report: Report) -> str:
-    """`model_fn (line 18): export fails · mended: builtins converts, outputs match TensorFlow · 0.9 s`."""
+    """`model_fn (line 18): export fails · mended: builtins converts, outputs match TensorFlow · 0.9 s`.
+
+    Where several converters ran, what each made of it stands in `table`.
+    """
     parts = []
+    several = len(_converters(model)) > 1
     if model.stopped_at in STOPPED:
         parts.append(STOPPED[model.stopped_at])
-    parts.extend(_results(model.results))
+    parts.extend(() if several else _results(model.results))
     if model.mended is not None:
         mended = [STOPPED[model.mended.stopped_at]] if model.mended.stopped_at in STOPPED else []
-        mended.extend(_results(model.mended.results))
+        mended.extend(["see below"] if several else _results(model.mended.results))
         parts.append("mended: " + "; ".join(mended or ["nothing was converted"]))
-    if not parts:
+    if not parts and not several:
         parts.append("not run" if model.built_with is None else "nothing was converted")
     if model.presented_as_v1 and model.built_with:
         parts.append(f"run as TensorFlow 1.x on {version(model.built_with).split()[-1]}")
     if model.seconds is not None:
         parts.append(f"{model.seconds:.1f} s")
     return f"{_title(model, report)}: {DOT.join(parts)}"
+
+
+def table(model: ModelReport) -> Iterator[str]:
+    """A row for each of several converters: `TensorFlow 1.15.5  builtins refused (Erf) · Select TF ops ...`."""
+    converters = _converters(model)
+    if len(converters) < 2:
+        return
+    width = max(map(len, converters))
+    for converter in converters:
+        own = [result for result in _of_conversions(model) if result.converter == converter]
+        yield f"{version(converter):<{width}}  {DOT.join(_results(own))}"
+
+
+def _converters(model: ModelReport) -> list[str]:
+    """The converters that ran, the TensorFlow that built the model first."""
+    return list(dict.fromkeys(result.converter for result in _of_conversions(model)))
+
+
+def _of_conversions(model: ModelReport) -> Sequence[Conversion]:
+    """As written, else mended: only one of the two gets as far as a converter."""
+    return model.results or (model.mended.results if model.mended is not None else ())
 
 
 def behind(finding: Finding, report: Report) -> str:
@@ -53,8 +78,18 @@ def behind(finding: Finding, report: Report) -> str:
         if mended.stopped_at in STOPPED:
             return f"{what.rstrip(',')}, {STOPPED[mended.stopped_at]} for another cause"
         named = [result for result in mended.results if result.signature is not None] or list(mended.results)
-        return f"{what} " + _outlook(named)
+        return f"{what} {_outlooks(named)}"
     return ""
+
+
+def _outlooks(results: Sequence[Conversion]) -> str:
+    """What each converter makes of the mended model."""
+    by_converter: dict[str, list[Conversion]] = {}
+    for result in results:
+        by_converter.setdefault(result.converter, []).append(result)
+    if len(by_converter) < 2:
+        return _outlook(results)
+    return "; ".join(f"{_outlook(own)} by {version(converter)}" for converter, own in by_converter.items())
 
 
 def _stands_at(mend: str, span: Span) -> bool:
@@ -120,17 +155,16 @@ def _title(model: ModelReport, report: Report) -> str:
 
 
 def _results(results: Sequence[Conversion]) -> Iterator[str]:
-    """A phrase for each converter and profile; signatures are told apart only where they fared differently."""
-    converters = {result.converter for result in results}
-    tries: dict[tuple[str, str], dict[str, list[str]]] = {}
+    """A phrase for each profile of one converter; signatures are told apart only where they fared differently."""
+    tries: dict[str, dict[str, list[str]]] = {}
     for result in results:
-        phrases = tries.setdefault((result.converter, result.profile), {})
+        phrases = tries.setdefault(
+            "" if result.outcome == "unreadable" else PROFILES.get(result.profile, result.profile), {}
+        )
         phrases.setdefault(_phrase(result), []).append(result.signature or "no signature named")
-    for (converter, profile), phrases in tries.items():
-        by = f" by {version(converter)}" if len(converters) > 1 else ""
-        label = f"{PROFILES.get(profile, profile)}{by}"
+    for label, phrases in tries.items():
         if len(phrases) == 1:
-            yield f"{label} {next(iter(phrases))}"
+            yield f"{label} {next(iter(phrases))}".lstrip()
         else:
             yield f"{label}: " + "; ".join(f"{', '.join(names)} {phrase}" for phrase, names in phrases.items())
 
@@ -146,6 +180,8 @@ def _phrase(result: Conversion) -> str:
             return "crashes the converter"
         case "timeout":
             return "did not finish in time"
+        case "unreadable":
+            return "not tried, it cannot load what was exported"
         case other:
             return other
 

@@ -11,7 +11,7 @@ from analyzer.dryrun.words import spoken
 from analyzer.findings import Certainty, Evidence, Finding, Related, Report, Verdict
 from analyzer.reporting.location import locate
 from analyzer.reporting.models import PROFILES, behind
-from analyzer.reporting.wording import is_suspicion, version
+from analyzer.reporting.wording import is_suspicion, version, versions
 
 MOST_EVIDENCE = 3
 MOST_WORDS = 300
@@ -21,8 +21,10 @@ AN_EXCEPTION = re.compile(r"^[\w.]*(Error|Exception|Exit|Interrupt|Warning)\b")
 
 def verdict(finding: Finding) -> str:
     """The right end of a finding's first line."""
-    converters = " and ".join(dict.fromkeys(version(item.converter) for item in finding.evidence if item.converter))
-    by = f" by {converters}" if converters else ""
+    if finding.rulings:
+        return _by_converter(finding)
+    converters = [item.converter for item in finding.evidence if item.converter]
+    by = f" by {versions(converters)}" if converters else ""
     match finding.verdict:
         case Verdict.CONFIRMED:
             return f"confirmed{by}"
@@ -36,13 +38,28 @@ def verdict(finding: Finding) -> str:
             return "suspected, not tested" if finding.certainty is Certainty.CERTAIN else "possible, not tested"
 
 
+def _by_converter(finding: Finding) -> str:
+    """`confirmed by TensorFlow 1.15.5, refuted by TensorFlow 2.15.1 and 2.21.0`."""
+    grouped: dict[Verdict, list[str]] = {}
+    for ruling in sorted(finding.rulings, key=lambda ruling: ruling.verdict is not finding.verdict):
+        grouped.setdefault(ruling.verdict, []).append(ruling.converter)
+    words = {Verdict.INCONCLUSIVE: "not settled"}
+    return ", ".join(f"{words.get(one, one.value)} by {versions(by)}" for one, by in grouped.items())
+
+
+LEADS = {Verdict.REFUTED: "refuted: ", Verdict.INCONCLUSIVE: "not settled: "}
+
+
 def notes(finding: Finding, report: Report) -> Iterator[str]:
     """Each note on a line of its own, most telling first."""
-    if finding.reason:
-        lead = {Verdict.REFUTED: "refuted: ", Verdict.INCONCLUSIVE: "not settled: "}.get(finding.verdict, "")
-        yield lead + finding.reason
+    for ruling in finding.rulings:
+        if ruling.reason:
+            yield f"{LEADS.get(ruling.verdict, '')}{version(ruling.reason)}"
+    if finding.reason and not finding.rulings:
+        yield LEADS.get(finding.verdict, "") + finding.reason
+    several = len({item.converter for item in finding.evidence}) > 1
     told = dict.fromkeys(
-        _evidence(item)
+        (f"{version(item.converter)}: " if several else "") + _evidence(item)
         for item in finding.evidence
         if (item.words or item.op) and (item.op or item.words not in finding.message)
     )

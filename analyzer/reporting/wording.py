@@ -32,6 +32,12 @@ def version(converter: str) -> str:
     return converter.replace("tensorflow", "TensorFlow", 1)
 
 
+def versions(converters: Iterable[str]) -> str:
+    """`TensorFlow 1.15.5 and 2.15.1`."""
+    first, *others = dict.fromkeys(map(version, converters))
+    return " and ".join([first, *(other.removeprefix("TensorFlow ") for other in others)])
+
+
 def errors(report: Report) -> Iterator[str]:
     """What could not be done, a line each."""
     for error in report.errors:
@@ -128,7 +134,7 @@ def _nothing_found(report: Report, settings: Settings) -> str:
         return f"Nothing is suspected{rules} in {models} in {files}{short}{_nothing_run(settings)}."
     unproved = [model for model in report.models if not passes(model)]
     if not unproved:
-        ran = " and ".join(sorted({version(result.converter) for model in report.models for result in model.results}))
+        ran = versions(sorted({result.converter for model in report.models for result in model.results}))
         verb = "converts and computes" if len(report.models) == 1 else "convert and compute"
         return f"Nothing found{rules}: {models} in {files} {verb} what TensorFlow computes (tried with {ran})."
     tried = plural(len(report.models) - len(unproved), "model")
@@ -144,10 +150,6 @@ def _nothing_run(settings: Settings) -> str:
 
 
 def passes(model: ModelReport) -> bool:
-    """Whether the dry run shows a conversion of every signature that computes what TensorFlow computes."""
-    proved = _signatures(result.signature for result in model.results if result.interpreter == "matches")
-    return model.stopped_at is None and bool(proved) and proved == _signatures(r.signature for r in model.results)
-
-
-def _signatures(names: Iterable[str | None]) -> frozenset[str | None]:
-    return frozenset(names)
+    """Whether the dry run shows, of every signature by each converter, that it computes what TensorFlow computes."""
+    proved = {(result.converter, result.signature) for result in model.results if result.interpreter == "matches"}
+    return model.stopped_at is None and bool(proved) and proved == {(r.converter, r.signature) for r in model.results}

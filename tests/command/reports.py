@@ -21,6 +21,7 @@ from analyzer.findings import (
     Place,
     Related,
     Report,
+    Ruling,
     Severity,
     Signature,
     Span,
@@ -71,8 +72,12 @@ def finding(
     related: tuple[Related, ...] = (),
     fix: str = "",
     partial: bool = False,
+    rulings: tuple[Ruling, ...] = (),
 ) -> Finding:
-    return Finding(code, name, where, severity, certainty, verdict, message, reason, evidence, related, fix, partial)
+    return Finding(
+        code, name, where, severity, certainty, verdict, message, reason, evidence, related, fix, partial,
+        rulings=rulings,
+    )  # fmt: skip
 
 
 def conversion(

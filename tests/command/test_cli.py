@@ -124,11 +124,21 @@ def test_a_dry_run_speaks_of_what_ran(engine: Engine, here: Path) -> None:
     assert engine.settings[0].target is Target.V1_15
 
 
+def test_converters_are_looked_up_each_once(engine: Engine, here: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (here / "bin").mkdir()
+    (here / "bin/mypython").symlink_to(sys.executable)
+    monkeypatch.setenv("PATH", str(here / "bin"))
+    flags = ("--converter", "mypython", "--converter", "other/python", "--converter", "mypython")
+    assert tflint("check", "--dry-run", *flags, "--target", "2.21").stderr == ""
+    (settings,) = engine.settings
+    assert settings.converters == (here / "bin/mypython", here / "other/python")
+    assert settings.counted is Target.V2_21
+
+
 def test_flags_without_effect_are_said(engine: Engine, here: Path) -> None:
-    done = tflint("check", "--python", sys.executable, "--show-refuted")
-    assert done.stderr == (
-        "note: --python has no effect without --dry-run.\nnote: --show-refuted has no effect without --dry-run.\n"
-    )
+    done = tflint("check", "--python", sys.executable, "--show-refuted", "--converter", sys.executable)
+    flags = ("--python", "--converter", "--show-refuted")
+    assert done.stderr == "".join(f"note: {flag} has no effect without --dry-run.\n" for flag in flags)
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ from typing import Any
 import jsonschema
 import pytest
 
-from analyzer.findings import Certainty, Failure, Report, Severity, Verdict
+from analyzer.findings import Certainty, Converted, Failure, Report, Ruling, Severity, Verdict
 from analyzer.reporting import json_report
 from analyzer.settings import Settings
 from tests.command import reports
@@ -29,9 +29,19 @@ def everything() -> Report:
         Severity.INFO,
         certainty=Certainty.MAYBE,
         partial=True,
+        rulings=(
+            Ruling(reports.TF, Verdict.INCONCLUSIVE, Severity.INFO, "the converted model was not run"),
+            Ruling("tensorflow 1.15.5", Verdict.REFUTED, Severity.HINT),
+        ),
     )
-    unnamed = model(
-        conversion("int8", "crashed", "not run", signature=None), stopped_at="convert", limits=("no bubblewrap",)
+    unnamed = replace(
+        model(
+            conversion("int8", "crashed", "not run", signature=None), stopped_at="convert", limits=("no bubblewrap",)
+        ),
+        converted=(
+            Converted(reports.TF, None, "int8", "matches"),
+            Converted("tensorflow 1.15.5", "read", None, "not run", "NotFoundError: Op type not registered"),
+        ),
     )
     return replace(
         made,
@@ -142,6 +152,7 @@ def test_a_finding_in_full() -> None:
             "fix": "take features['features'], or export with TensorServingInputReceiver",
             "patch": None,
             "partial": False,
+            "rulings": [],
         }
     ]
 
@@ -175,9 +186,11 @@ def test_a_model_in_full() -> None:
             "mends": ["features['features'] instead of features (model.py:3)"],
             "stopped_at": None,
             "results": [result],
+            "converted": [],
         },
         "seconds": 0.9,
         "limits": [],
+        "converted": [],
     }
     assert result == {
         "converter": "tensorflow 2.15.1",
@@ -192,6 +205,19 @@ def test_a_model_in_full() -> None:
         ],
         "size_bytes": 3116,
         "seconds": 0.2,
+    }
+
+
+def test_several_converters_are_told_apart() -> None:
+    document = json_report.document(everything(), DRY)
+    (told,) = [found["rulings"] for found in document["findings"] if found["rulings"]]
+    assert told[1] == {"converter": "tensorflow 1.15.5", "verdict": "refuted", "severity": "hint", "reason": ""}
+    assert document["models"][1]["converted"][1] == {
+        "converter": "tensorflow 1.15.5",
+        "stopped_at": "read",
+        "profile": None,
+        "interpreter": "not run",
+        "words": "NotFoundError: Op type not registered",
     }
 
 

@@ -9,7 +9,19 @@ import pytest
 from rich.cells import cell_len
 
 from analyzer.dryrun.words import spoken
-from analyzer.findings import Certainty, Conversion, Evidence, Mended, OpCount, Related, Report, Severity, Span, Verdict
+from analyzer.findings import (
+    Certainty,
+    Conversion,
+    Evidence,
+    Mended,
+    OpCount,
+    Related,
+    Report,
+    Ruling,
+    Severity,
+    Span,
+    Verdict,
+)
 from analyzer.reporting import text
 from analyzer.settings import Settings
 from tests.command import reports
@@ -205,17 +217,55 @@ def test_a_partial_finding_says_what_is_missing() -> None:
             ),
             "builtins refused (Erf) · Select TF ops converts, the interpreter fails on it",
         ),
-        (
-            (conversion(), conversion(converter="tensorflow 2.21.0", interpreter="fails")),
-            (
-                "builtins by TensorFlow 2.15.1 converts, outputs match TensorFlow"
-                " · builtins by TensorFlow 2.21.0 converts, the interpreter fails on it"
-            ),
-        ),
     ],
 )
 def test_what_became_of_a_model(results: tuple[Conversion, ...], words: str) -> None:
     assert f"model_fn (line 2): {words} · 0.9 s\n" in printed(report(models=(model(*results),)))
+
+
+def test_several_converters_stand_in_a_table() -> None:
+    results = (
+        conversion(),
+        conversion(converter="tensorflow 2.21.0", outcome="refused", ops=(OpCount("Erf", 1, "select"),)),
+        conversion("select", converter="tensorflow 2.21.0", interpreter="not run"),
+        conversion(converter="tensorflow 1.15.5", outcome="unreadable", interpreter="not run"),
+    )
+    assert printed(report(models=(model(*results),))).splitlines()[:4] == [
+        "model_fn (line 2): 0.9 s",
+        "  TensorFlow 2.15.1  builtins converts, outputs match TensorFlow",
+        "  TensorFlow 2.21.0  builtins refused (Erf) · Select TF ops converts, not run in the interpreter",
+        "  TensorFlow 1.15.5  not tried, it cannot load what was exported",
+    ]
+
+
+def test_a_mended_model_by_several_converters() -> None:
+    mended = Mended(
+        ("features['x'] instead of features (model.py:3)",),
+        None,
+        (conversion(), conversion(converter="tensorflow 1.15.5", outcome="crashed", interpreter="not run")),
+    )
+    found = finding(span(3, 13), Verdict.CONFIRMED)
+    text = printed(report(found, models=(model(stopped_at="export", mended=mended),)))
+    assert "model_fn (line 2): export fails · mended: see below · 0.9 s\n" in text
+    assert "  TensorFlow 1.15.5  builtins crashes the converter\n" in text
+    behind = "with this mended the model converts with builtins only (3.1 kB, 7 ops) by TensorFlow 2.15.1"
+    assert f"behind it: {behind}; the model does not convert either by TensorFlow 1.15.5" in text
+
+
+def test_a_finding_says_what_each_converter_made_of_it() -> None:
+    found = finding(
+        span(3, 13),
+        Verdict.CONFIRMED,
+        evidence=(Evidence("tensorflow 1.15.5", "builtins", "convert", "Erf", "needs a custom implementation"),),
+        rulings=(
+            Ruling(TF, Verdict.REFUTED, Severity.HINT, "tensorflow 2.15.1 takes it"),
+            Ruling("tensorflow 1.15.5", Verdict.CONFIRMED, Severity.ERROR),
+            Ruling("tensorflow 2.21.0", Verdict.REFUTED, Severity.HINT, "tensorflow 2.21.0 takes it"),
+        ),
+    )
+    text = printed(report(found))
+    assert "confirmed by TensorFlow 1.15.5, refuted by TensorFlow 2.15.1 and 2.21.0\n" in text
+    assert "refuted: TensorFlow 2.15.1 takes it\n" in text
 
 
 def test_a_model_names_its_file_where_there_are_several_and_its_limits() -> None:

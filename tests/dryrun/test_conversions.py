@@ -7,6 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from analyzer.dryrun import conversions, sandbox
+from analyzer.dryrun.conversions import By
 from analyzer.dryrun.processes import Ended
 from analyzer.dryrun.protocol import BuiltModel, Frame, Op, SignatureDef
 from analyzer.dryrun.worker import converting, flatbuffer, views
@@ -33,7 +34,7 @@ def refused(node: str, kind: str, *ops: Op) -> list[tuple[str, tuple[Frame, ...]
     }
     built = BuiltModel(ops=ops, signatures=(SignatureDef("s", (), ()),))
     converted = conversions.convert(
-        built, Path("/none"), ("builtins",), "2.15.1", lambda *_, **__: Ended("done", result=told)
+        built, Path("/none"), ("builtins",), By("2.15.1", lambda *_, **__: Ended("done", result=told))
     )
     return [(one.node, one.frames) for one in converted.results[0].refused]
 
@@ -65,12 +66,12 @@ def test_a_conversion_without_a_name_is_not_done_twice() -> None:
         return Ended("timeout")
 
     built = BuiltModel(signatures=(SignatureDef("serving_default", (), ()),))
-    one = conversions.convert(built, Path("/none"), ("builtins",), "1.15.5", stage)
+    one = conversions.convert(built, Path("/none"), ("builtins",), By("1.15.5", stage))
     assert asked == ["serving_default"]
     assert [result.signature for result in one.results] == ["serving_default", None]
     assert one.results[1] == replace(one.results[0], signature=None)
     assert one.results[0].outcome == "timeout"
-    conversions.convert(built, Path("/none"), ("builtins",), "2.15.1", stage)
+    conversions.convert(built, Path("/none"), ("builtins",), By("2.15.1", stage))
     assert asked == ["serving_default"] * 2
 
 
@@ -82,7 +83,7 @@ def test_several_signatures_are_converted_once_more_without_a_name() -> None:
         return Ended("timeout")
 
     built = BuiltModel(signatures=(SignatureDef("a", (), ()), SignatureDef("b", (), ())))
-    conversions.convert(built, Path("/none"), ("builtins",), "2.15.1", stage)
+    conversions.convert(built, Path("/none"), ("builtins",), By("2.15.1", stage))
     assert asked == ["a", "b", None]
 
 

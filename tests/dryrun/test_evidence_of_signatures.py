@@ -17,7 +17,7 @@ def signature(key: str, placeholder: bool = True) -> SignatureDef:
 
 def tried(built: BuiltModel) -> Tried:
     run = ModelRun(None, None, None, None, "export call", built)
-    return Tried(run, Outcome(tensorflow="2.15.1", models=(run,)))
+    return Tried(run, Outcome(tensorflow="2.15.1", models=(run,)), "2.15.1")
 
 
 @pytest.mark.parametrize(

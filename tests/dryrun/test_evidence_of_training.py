@@ -46,7 +46,7 @@ SIGNATURES = (SignatureDef("serving_default", (), ()),)
 
 def tried(built: BuiltModel) -> Tried:
     run = ModelRun(None, None, None, None, "export call", built)
-    return Tried(run, Outcome(tensorflow="2.15.1", models=(run,)))
+    return Tried(run, Outcome(tensorflow="2.15.1", models=(run,)), "2.15.1")
 
 
 @pytest.mark.parametrize(
@@ -65,8 +65,9 @@ def test_update_ops(check: TrainCheck | None, verdict: Verdict) -> None:
 
 def built(outcome: str, interpreter: str, refused: tuple[RefusedOp, ...] = ()) -> BuiltModel:
     result = ConversionResult(
-        "builtins", "serving_default", outcome, refused=refused, complete=True, interpreter=interpreter
-    )
+        "builtins", "serving_default", outcome,
+        refused=refused, complete=True, interpreter=interpreter, converter="2.15.1",
+    )  # fmt: skip
     return BuiltModel(ops=(Op("erf", "Erf", (HERE,), True, "model"),), signatures=SIGNATURES, results=(result,))
 
 

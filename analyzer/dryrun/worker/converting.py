@@ -8,6 +8,7 @@ import time
 from typing import Any
 
 from . import replaying
+from .attempts import TAGS
 from .flatbuffer import is_quantized, operators
 
 CUSTOM_LIST = re.compile(r"operators for which you will need custom implementations: ([^\n]*?)\.(?:\n|\\n|$| )")
@@ -19,6 +20,18 @@ NODE = re.compile(r"\"([^\"]+)\"")
 MOST_WORDS = 4000
 AS_CALLED = "as called"
 """The profile of a conversion that the program makes itself, with the settings that it has."""
+
+
+def read(request: dict[str, Any]) -> dict[str, Any]:
+    """Serve one request of stage "read": why this TensorFlow cannot load what another one exported, "" if it can."""
+    import tensorflow.compat.v1 as tf
+
+    try:
+        with tf.Graph().as_default(), tf.Session() as session:
+            tf.saved_model.loader.load(session, TAGS, os.path.join(request["saved"], "saved"))
+    except Exception as error:
+        return {"words": "%s: %s" % (type(error).__name__, _gist(str(error)))}
+    return {"words": ""}
 
 
 def run(request: dict[str, Any]) -> dict[str, Any]:

@@ -168,4 +168,4 @@ def save(result: Any, path: str) -> None:
 def _stages() -> dict[str, Callable[[dict[str, Any]], Any]]:
     from . import building, converting, invoking
 
-    return {"build": building.run, "convert": converting.run, "invoke": invoking.run}
+    return {"build": building.run, "read": converting.read, "convert": converting.run, "invoke": invoking.run}

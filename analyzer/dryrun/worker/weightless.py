@@ -58,7 +58,8 @@ def write(tried: Attempt, folder: str) -> Model:
         tf.train.import_meta_graph(meta)
         if frozen and not kept:
             # TF1's converter freezes, and cuts to the outputs, only where it finds a variable: a real export has some.
-            tf.get_variable("tflint_anchor", [], tf.float32, tf.ones_initializer(), use_resource=True)
+            resource = any(op.type == "VarHandleOp" for op in frozen)
+            tf.get_variable("tflint_anchor", [], tf.float32, tf.ones_initializer(), use_resource=resource)
         session = tf.Session(graph=final, config=_plain_config())
         _initialize(session, tf.global_variables() + tf.local_variables())
         main_op = final.get_operation_by_name(roots[-1].name) if caught.main_op is not None else None
