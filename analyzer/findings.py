@@ -6,6 +6,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import Enum
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from analyzer.exported import ExportedGraph
 
 
 class Severity(Enum):
@@ -379,6 +383,8 @@ class ModelReport:
     mended: Mended | None = None
     seconds: float | None = None
     limits: tuple[str, ...] = ()
+    graph: ExportedGraph | None = None
+    """For a report that draws it."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,7 +23,7 @@ def run(
     """The outcome of every program that makes models of its own, by its path; `overlay`: texts to run for files."""
     owned = covered(analyses)
     programs = [followed for followed in analyses if runs_alone(followed, owned)]
-    jobs = [_job(followed, overlay or {}) for followed in programs]
+    jobs = [_job(followed, settings, overlay or {}) for followed in programs]
     outcomes: dict[Path, Outcome] = {}
     for number, (followed, outcome) in enumerate(
         zip(programs, client.run_many(jobs, settings.python, progress), strict=True), 1
@@ -65,7 +65,7 @@ def why_not_run(followed: Followed) -> str:
     return "its models belong to a program that is run elsewhere"
 
 
-def _job(followed: Followed, overlay: Mapping[Path, str]) -> Job:
+def _job(followed: Followed, settings: Settings, overlay: Mapping[Path, str]) -> Job:
     texts = {str(path): text for path, text in overlay.items()}
     if followed.notebook is not None:
         texts[str(followed.path)] = followed.notebook.code
@@ -76,6 +76,7 @@ def _job(followed: Followed, overlay: Mapping[Path, str]) -> Job:
         entry_points=points,
         overlay=texts,
         interactive=followed.notebook is not None,
+        drawn=settings.output_format == "html",
     )
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from analyzer.dryrun import observed, plan
+from analyzer.dryrun import drawing, observed, plan
 from analyzer.dryrun.evidence import Tried, Weighed, weigh
 from analyzer.dryrun.protocol import BuiltModel, ConversionResult, Frame, ModelRun, Outcome
 from analyzer.findings import (
@@ -232,6 +232,7 @@ def _report(
         else None,
         seconds=round(run.seconds, 3),
         limits=tuple(dict.fromkeys([*limits, *run.limits])),
+        graph=drawing.graph(run),
     )
 
 

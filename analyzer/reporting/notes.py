@@ -41,12 +41,12 @@ def notes(finding: Finding, report: Report) -> Iterator[str]:
     if finding.reason:
         lead = {Verdict.REFUTED: "refuted: ", Verdict.INCONCLUSIVE: "not settled: "}.get(finding.verdict, "")
         yield lead + finding.reason
-    told = dict.fromkeys(
-        _evidence(item)
+    seen = dict.fromkeys(
+        told(item)
         for item in finding.evidence
         if (item.words or item.op) and (item.op or item.words not in finding.message)
     )
-    yield from list(told)[:MOST_EVIDENCE]
+    yield from list(seen)[:MOST_EVIDENCE]
     for remark in finding.related:
         if not A_NAME.match(remark.message):
             yield _step(remark, finding, report)
@@ -55,19 +55,19 @@ def notes(finding: Finding, report: Report) -> Iterator[str]:
     if finding.partial:
         yield "part of this file does not parse: what it would have said is missing here"
     if finding.fix:
-        yield f"fix: {finding.fix}{_offer(finding)}"
+        yield f"fix: {finding.fix}{offer(finding)}"
     if finding.verdict is Verdict.CONFIRMED and (outlook := behind(finding, report)):
         yield f"behind it: {outlook}"
 
 
-def _offer(finding: Finding) -> str:
+def offer(finding: Finding) -> str:
     """Which flags make the edit."""
     if not fixing.wanted(finding, unsafe=True):
         return ""
     return " [--fix]" if fixing.is_safe(finding) else " [--fix --unsafe-fixes]"
 
 
-def _evidence(item: Evidence) -> str:
+def told(item: Evidence) -> str:
     words = spoken(item.words)
     if len(words) > MOST_WORDS:
         words = words[:MOST_WORDS].rsplit(" ", 1)[0] + " …"
