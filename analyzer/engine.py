@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -71,7 +71,7 @@ def check(
         not_enforced=tuple(dict.fromkeys(limit for run in runs.values() for limit in run.not_enforced)),
         notes=(*notes, *plan.unheard(runs.values(), settings)),
         silenced=silenced,
-        sources=_sources(wanted, texts),
+        sources=_sources(_places(wanted, models if settings.output_format == "html" else ()), texts),
         checked=tuple(followed.path for followed in analyses),
         notebooks={done.path: done.notebook.places for done in analyses if done.notebook is not None},
     )
@@ -132,11 +132,19 @@ def unique(findings: Iterable[Finding]) -> tuple[Finding, ...]:
     )
 
 
-def _sources(findings: Iterable[Finding], overlay: Mapping[Path, str]) -> Mapping[Path, tuple[str, ...]]:
+def _places(findings: Iterable[Finding], models: Iterable[ModelReport]) -> Iterator[Path]:
+    """The files that a report points into."""
+    for finding in findings:
+        yield finding.span.path
+        yield from (edit.span.path for edit in finding.patch.edits) if finding.patch is not None else ()
+    for model in models:
+        yield from (place.path for place in (model.model_fn, model.receiver) if place is not None)
+        yield from (line.path for op in model.graph.ops for line in op.lines) if model.graph is not None else ()
+
+
+def _sources(paths: Iterable[Path], overlay: Mapping[Path, str]) -> Mapping[Path, tuple[str, ...]]:
     found: dict[Path, tuple[str, ...]] = {}
-    spans = [finding.span for finding in findings]
-    spans += [edit.span for finding in findings if finding.patch is not None for edit in finding.patch.edits]
-    for path in dict.fromkeys(span.path for span in spans):
+    for path in dict.fromkeys(paths):
         try:
             found[path] = (of_text(path, overlay[path]) if path in overlay else shown(path)).lines
         except (OSError, UnreadableSource):  # gone since it was read

@@ -6,6 +6,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import Enum
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from analyzer.exported import ExportedGraph
 
 
 class Severity(Enum):
@@ -410,6 +414,8 @@ class ModelReport:
     limits: tuple[str, ...] = ()
     converted: tuple[Converted, ...] = ()
     """One for each converter that ran, the TensorFlow that built the model first."""
+    graph: ExportedGraph | None = None
+    """For a report that draws it."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from pathspec import GitIgnoreSpec
 
 Ops = Literal["builtins", "select"]
-OutputFormat = Literal["text", "concise", "json", "sarif", "github", "gitlab", "junit"]
+OutputFormat = Literal["text", "concise", "json", "sarif", "github", "gitlab", "junit", "html"]
 Fixes = Literal["none", "write", "show"]
 SEEN_IN_RUNS = ("TFL003", "TFL9")
 """Codes of what only a dry run sees."""

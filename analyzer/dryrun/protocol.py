@@ -49,6 +49,8 @@ class Job:
     """Texts by absolute path that stand in for files, of the program or of modules: unsaved, or a notebook's Python."""
     interactive: bool = False
     """The program is run in IPython: its names are there, `__file__` is not, and it may await at its top."""
+    drawn: bool = False
+    """The report draws the graph: every op tells what it reads, calls and makes."""
     present_as_v1: bool | None = None
     """Force or forbid the compat.v1 view; None: decide from the names the program uses."""
 
@@ -76,7 +78,9 @@ class Op:
     """One operation of the PREDICT graph.
 
     `live`: feeds an exported output. `scope`: "receiver" or "model". `within`: the FuncGraph of a while or cond body it
-    lies in, "" at top level. `trains`: a batch normalization that uses the statistics of its batch.
+    lies in, "" at top level. `trains`: a batch normalization that uses the statistics of its batch. In a job that is
+    `drawn`, and else empty: `reads`, the ops beside it whose outputs it takes; `calls`, the FuncGraphs that it runs;
+    `makes`, its first output ("float32 ? × 12").
     """
 
     name: str
@@ -86,6 +90,9 @@ class Op:
     scope: str
     within: str = ""
     trains: bool = False
+    reads: tuple[str, ...] = ()
+    calls: tuple[str, ...] = ()
+    makes: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from analyzer.dryrun import matrix, observed, plan, rulings
+from analyzer.dryrun import drawing, matrix, observed, plan, rulings
 from analyzer.dryrun.evidence import Tried, Weighed, of_conversion, weigh
 from analyzer.dryrun.protocol import BuiltModel, ConversionResult, Frame, ModelRun, Outcome
 from analyzer.findings import (
@@ -259,6 +259,7 @@ def _report(
         seconds=round(run.seconds, 3),
         limits=tuple(dict.fromkeys([*limits, *run.limits])),
         converted=tuple(matrix.rows(built, versions)),
+        graph=drawing.graph(run),
     )
 
 

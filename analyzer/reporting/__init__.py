@@ -75,6 +75,10 @@ def _write(report: Report, settings: Settings, to: TextIO) -> None:
             from analyzer.reporting import junit
 
             junit.write(report, settings, to)
+        case "html":
+            from analyzer.reporting import html
+
+            html.write(report, settings, to)
 
 
 def write_diff(report: Report, changes: Iterable[tuple[Path, str, str]]) -> None:

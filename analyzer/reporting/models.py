@@ -42,7 +42,7 @@ def line(model: ModelReport, report: Report) -> str:
         parts.append(f"run as TensorFlow 1.x on {version(model.built_with).split()[-1]}")
     if model.seconds is not None:
         parts.append(f"{model.seconds:.1f} s")
-    return f"{_title(model, report)}: {DOT.join(parts)}"
+    return f"{title(model, report)}: {DOT.join(parts)}"
 
 
 def table(model: ModelReport) -> Iterator[str]:
@@ -133,10 +133,11 @@ def _size(results: Sequence[Conversion]) -> str:
     if len(results) != 1 or results[0].size_bytes is None:
         return ""
     ops = sum(op.count for op in results[0].ops if op.support != "folded")
-    return f" ({_bytes(results[0].size_bytes)}, {plural(ops, 'op')})"
+    return f" ({in_bytes(results[0].size_bytes)}, {plural(ops, 'op')})"
 
 
-def _bytes(count: int) -> str:
+def in_bytes(count: int) -> str:
+    """`2.2 kB`."""
     amount = float(count)
     for unit in ("B", "kB", "MB"):
         if amount < 1000:
@@ -145,7 +146,8 @@ def _bytes(count: int) -> str:
     return f"{amount:.1f} GB"
 
 
-def _title(model: ModelReport, report: Report) -> str:
+def title(model: ModelReport, report: Report) -> str:
+    """`model_fn (line 18)`."""
     place = model.model_fn or model.receiver
     if place is None:
         return "model"

@@ -58,12 +58,12 @@ def notes(finding: Finding, report: Report) -> Iterator[str]:
     if finding.reason and not finding.rulings:
         yield LEADS.get(finding.verdict, "") + finding.reason
     several = len({item.converter for item in finding.evidence}) > 1
-    told = dict.fromkeys(
-        (f"{version(item.converter)}: " if several else "") + _evidence(item)
+    seen = dict.fromkeys(
+        (f"{version(item.converter)}: " if several else "") + told(item)
         for item in finding.evidence
         if (item.words or item.op) and (item.op or item.words not in finding.message)
     )
-    yield from list(told)[:MOST_EVIDENCE]
+    yield from list(seen)[:MOST_EVIDENCE]
     for remark in finding.related:
         if not A_NAME.match(remark.message):
             yield _step(remark, finding, report)
@@ -72,19 +72,19 @@ def notes(finding: Finding, report: Report) -> Iterator[str]:
     if finding.partial:
         yield "part of this file does not parse: what it would have said is missing here"
     if finding.fix:
-        yield f"fix: {finding.fix}{_offer(finding)}"
+        yield f"fix: {finding.fix}{offer(finding)}"
     if finding.verdict is Verdict.CONFIRMED and (outlook := behind(finding, report)):
         yield f"behind it: {outlook}"
 
 
-def _offer(finding: Finding) -> str:
+def offer(finding: Finding) -> str:
     """Which flags make the edit."""
     if not fixing.wanted(finding, unsafe=True):
         return ""
     return " [--fix]" if fixing.is_safe(finding) else " [--fix --unsafe-fixes]"
 
 
-def _evidence(item: Evidence) -> str:
+def told(item: Evidence) -> str:
     words = spoken(item.words)
     if len(words) > MOST_WORDS:
         words = words[:MOST_WORDS].rsplit(" ", 1)[0] + " …"

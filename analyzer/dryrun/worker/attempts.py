@@ -51,8 +51,8 @@ class Attempt:
         outputs = [info for signature in self.caught.signatures.values() for info in signature.outputs.values()]
         return ancestors(signature_ops(graph, outputs))
 
-    def ops(self, bodies: Bodies, project: Project) -> list[dict[str, Any]]:
-        return describe(self.caught.graph, self.live, self.received, bodies, project)
+    def ops(self, bodies: Bodies, project: Project, drawn: bool) -> list[dict[str, Any]]:
+        return describe(self.caught.graph, self.live, self.received, bodies, project, drawn)
 
     def signatures(self) -> list[dict[str, Any]]:
         """The SignatureDefs as the protocol tells them."""

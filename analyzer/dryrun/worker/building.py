@@ -39,7 +39,8 @@ class Build:
         os.makedirs(exports, exist_ok=True)
         self.recorder = Recorder(self.project, self.on_export, exports)
         self.watch = self.recorder.watch = Watch(self.project, request["scratch"], self.save)
-        self.builder = Builder(self.project, self.bodies, self.recorder, request["scratch"], request["seconds"] / 4)
+        scratch, seconds = request["scratch"], request["seconds"] / 4
+        self.builder = Builder(self.project, self.bodies, self.recorder, scratch, seconds, job["drawn"])
         self.outcome: dict[str, Any] = {
             "control_flow_v2": None,
             "stopped_at": None,

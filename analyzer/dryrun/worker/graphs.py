@@ -9,6 +9,9 @@ from .frames import Project
 
 PLACEHOLDERS = {"Placeholder", "PlaceholderV2", "PlaceholderWithDefault"}
 SHAPE_ONLY = {"Shape", "ShapeN", "Rank", "Size", "ZerosLike", "OnesLike"}
+MOST_DRAWN = 20000
+"""Operations of one graph that tell what they read; of a larger one none does."""
+MOST_READ = 64
 BATCH_NORM_SCOPE = re.compile(r"^(.*?)/?(?:moments|AssignMovingAvg\w*)(?:/|$)")
 
 
@@ -77,12 +80,15 @@ def signature_ops(graph: Any, tensors: Iterable[Any]) -> list[Any]:
     return [graph.as_graph_element(name).op for name in names]
 
 
-def describe(graph: Any, live: set[Any], received: set[Any], bodies: Bodies, project: Project) -> list[dict[str, Any]]:
-    """The operations of `graph` and of the bodies it calls, as the protocol tells them."""
+def describe(
+    graph: Any, live: set[Any], received: set[Any], bodies: Bodies, project: Project, drawn: bool
+) -> list[dict[str, Any]]:
+    """The operations of `graph` and of the bodies it calls, as the protocol tells them; `drawn`, with their edges."""
     training = _training_batch_norms(graph)
     described = []
+    edges = _edges if drawn and len(graph.get_operations()) <= MOST_DRAWN else _no_edges
     for op in graph.get_operations():
-        described.append(_describe(op, op in live, op in received, "", op in training, project))
+        described.append(dict(_describe(op, op in live, op in received, "", op in training, project), **edges(op)))
     library = {function.signature.name: function for function in graph.as_graph_def().library.function}
     waiting = [(name, op, op in live, op in received) for op in graph.get_operations() for name in _called(op)]
     done: set[str] = set()
@@ -93,19 +99,41 @@ def describe(graph: Any, live: set[Any], received: set[Any], bodies: Bodies, pro
             continue
         done.add(name)
         if body is None:
-            described += _without_stacks(library[name], caller, alive, in_receiver, project)
+            called = _without_stacks(library[name], caller, alive, in_receiver, project)
+            described += [dict(one, **edges(node)) for one, node in called]
             continue
         inner = ancestors([tensor.op for tensor in body.outputs] + list(getattr(body, "control_outputs", ())))
         for op in body.get_operations():
-            described.append(_describe(op, alive and op in inner, in_receiver, name, False, project))
+            told = _describe(op, alive and op in inner, in_receiver, name, False, project)
+            described.append(dict(told, **edges(op)))
             waiting += [(below, op, alive and op in inner, in_receiver) for below in _called(op)]
     return described
 
 
-def _without_stacks(function: Any, caller: Any, alive: bool, received: bool, project: Project) -> list[dict[str, Any]]:
-    """The nodes of a function of which only the definition is left: all on the lines that call it."""
+def _without_stacks(function: Any, caller: Any, alive: bool, received: bool, project: Project) -> list[Any]:
+    """The nodes of a function of which only the definition is left, each with that: all on the lines that call it."""
     like = _describe(caller, alive, received, function.signature.name, False, project)
-    return [dict(like, name=node.name, type=node.op) for node in function.node_def]
+    return [(dict(like, name=node.name, type=node.op), node) for node in function.node_def]
+
+
+def _no_edges(op: Any) -> dict[str, Any]:
+    return {}
+
+
+def _edges(op: Any) -> dict[str, Any]:
+    """What an operation, or a node of which only the definition is left, reads, calls and makes."""
+    if hasattr(op, "input"):
+        names = [name.partition(":")[0] for name in op.input if name[0] != "^"]
+        return {"reads": names[:MOST_READ]}
+    reads = list(dict.fromkeys(tensor.op.name for tensor in op.inputs))[:MOST_READ]
+    return {"reads": reads, "calls": _called(op), "makes": _spelled(op.outputs[0]) if op.outputs else ""}
+
+
+def _spelled(tensor: Any) -> str:
+    if tensor.shape.rank is None:
+        return str(tensor.dtype.name) + " of unknown shape"
+    sizes = ["?" if size is None else str(size) for size in tensor.shape.as_list()]
+    return str(tensor.dtype.name) + (" " + " × ".join(sizes) if sizes else "")
 
 
 def _describe(op: Any, live: bool, received: bool, within: str, trains: bool, project: Project) -> dict[str, Any]:

@@ -20,8 +20,11 @@ INPUT_SECONDS = 20.0
 class Builder:
     """Builds models of one program and writes their SavedModels."""
 
-    def __init__(self, project: Project, bodies: Bodies, recorder: Recorder, scratch: str, seconds: float) -> None:
+    def __init__(
+        self, project: Project, bodies: Bodies, recorder: Recorder, scratch: str, seconds: float, drawn: bool
+    ) -> None:
         self.project = project
+        self.drawn = drawn
         self.bodies = bodies
         self.recorder = recorder
         self.scratch = scratch
@@ -121,7 +124,7 @@ class Builder:
         built = _built()
         built.update(raised=tried.raised, train=check, stopped_at="export" if tried.raised else None)
         if tried.raised is None:
-            built.update(ops=tried.ops(self.bodies, self.project), signatures=tried.signatures())
+            built.update(ops=tried.ops(self.bodies, self.project, self.drawn), signatures=tried.signatures())
         return built
 
     def _unchecked(self, tried: Attempt, seen: Seen) -> dict[str, Any]:

@@ -1,0 +1,150 @@
+"""What became of a model, for a person who looks at it for the first time: one word, then the details."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from enum import Enum
+
+from analyzer.findings import Conversion, ModelReport, OpCount, Signature, TensorInfo
+from analyzer.reporting.models import INTERPRETER, PROFILES, STOPPED, in_bytes
+from analyzer.reporting.wording import passes, version
+
+
+class Tone(Enum):
+    """How a verdict on a model looks."""
+
+    GOOD = "good"
+    HALF = "half"
+    BAD = "bad"
+    OPEN = "open"
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """A model's verdict in a few words, and what may be said besides."""
+
+    tone: Tone
+    words: str
+    more: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One conversion in the table."""
+
+    mended: bool
+    signature: str
+    profile: str
+    converter: str
+    tone: Tone
+    outcome: str
+    interpreter: str
+    size: str
+    seconds: str
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
+class Bar:
+    """One op type of the histogram; `share` of the most frequent one, in percent."""
+
+    type: str
+    count: int
+    support: str
+    share: int
+
+
+WORDS = {"refused": "refused", "crashed": "crashes the converter", "timeout": "did not finish in time"}
+
+
+def state(model: ModelReport) -> State:
+    """The verdict on a model as it is written; `more` says what is behind a cause that could be mended."""
+    if model.stopped_at in STOPPED:
+        return State(Tone.BAD, STOPPED[model.stopped_at], _behind(model))
+    if model.built_with is None:
+        return State(Tone.OPEN, "not run")
+    named = [one for one in model.results if one.signature is not None] or list(model.results)
+    if not named:
+        return State(Tone.OPEN, "nothing was converted")
+    return _converted(model, named)
+
+
+def _converted(model: ModelReport, named: Sequence[Conversion]) -> State:
+    if passes(model) and all(one.profile == "builtins" for one in named if one.interpreter == "matches"):
+        return State(Tone.GOOD, "converts, and computes what TensorFlow computes")
+    for profile, words, tone in (
+        ("builtins", "converts", Tone.HALF),
+        ("select", "converts with Select TF ops", Tone.HALF),
+        ("custom", "converts with custom ops", Tone.BAD),
+    ):
+        tried = [one for one in named if one.profile == profile]
+        if tried and all(one.outcome == "converts" for one in tried):
+            wrong = sorted({one.interpreter for one in tried} - {"matches", "not run"})
+            if wrong:
+                return State(Tone.BAD, f"{words}, but " + " and ".join(INTERPRETER[way] for way in wrong))
+            unrun = any(one.interpreter == "not run" for one in tried)
+            return State(tone, words, INTERPRETER["not run"] if unrun else "")
+    return State(Tone.BAD, WORDS.get(named[-1].outcome, named[-1].outcome) + " by the converter")
+
+
+def _behind(model: ModelReport) -> str:
+    if model.mended is None:
+        return ""
+    if model.mended.stopped_at in STOPPED:
+        return f"with its cause mended, {STOPPED[model.mended.stopped_at]} for another one"
+    after = [one for one in model.mended.results if one.signature is not None] or list(model.mended.results)
+    converting = [one for one in after if one.outcome == "converts"]
+    if not converting:
+        return "with its cause mended it does not convert either" if after else ""
+    profile = PROFILES.get(converting[0].profile, converting[0].profile)
+    return f"with its cause mended it converts with {profile}"
+
+
+def rows(model: ModelReport) -> Iterator[Row]:
+    """Every conversion, those with causes mended last."""
+    yield from (_row(one, False) for one in model.results)
+    if model.mended is not None:
+        yield from (_row(one, True) for one in model.mended.results)
+
+
+def _row(one: Conversion, mended: bool) -> Row:
+    converts = one.outcome == "converts"
+    good = converts and one.interpreter == "matches"
+    wrong = not converts or one.interpreter in ("differs", "constant", "nondeterministic", "fails")
+    return Row(
+        mended=mended,
+        signature=one.signature or "none named",
+        profile=PROFILES.get(one.profile, one.profile),
+        converter=version(one.converter),
+        tone=Tone.BAD if wrong else Tone.GOOD if good else Tone.HALF,
+        outcome="converts" if converts else WORDS.get(one.outcome, one.outcome),
+        interpreter=INTERPRETER.get(one.interpreter, one.interpreter) if converts else "",
+        size=in_bytes(one.size_bytes) if one.size_bytes is not None else "",
+        seconds=f"{one.seconds:.1f} s",
+        words=one.words,
+    )
+
+
+def bars(model: ModelReport) -> tuple[Bar, ...]:
+    """The op types of the exported graph that mean work on the device, the most frequent first."""
+    ops = sorted((op for op in _ops(model) if op.support != "folded"), key=lambda op: (-op.count, op.type))
+    most = ops[0].count if ops else 1
+    return tuple(Bar(op.type, op.count, op.support, max(2, round(100 * op.count / most))) for op in ops)
+
+
+def _ops(model: ModelReport) -> tuple[OpCount, ...]:
+    results = [*model.results, *(model.mended.results if model.mended is not None else ())]
+    return results[0].ops if results else ()
+
+
+def spelled(signature: Signature) -> tuple[str, str]:
+    """What a signature takes and what it gives: `days: float32 ? × 4`."""
+    return ", ".join(map(_tensor, signature.inputs)), ", ".join(map(_tensor, signature.outputs))
+
+
+def _tensor(tensor: TensorInfo) -> str:
+    if tensor.shape is None:
+        return f"{tensor.name}: {tensor.dtype} of unknown shape"
+    sizes = " × ".join("?" if size is None else str(size) for size in tensor.shape)
+    return f"{tensor.name}: {tensor.dtype} {sizes}".rstrip()
