@@ -13,14 +13,15 @@ from analyzer.dryrun.protocol import (
     BuiltModel,
     ConversionResult,
     Frame,
+    InvokeAnswer,
     Op,
     OwnConversion,
     RefusedOp,
-    conversion_from_json,
+    read,
 )
 
 Stage = Callable[..., Ended]
-"""Runs a stage: its name, its folder, what to tell the user, and the request's fields."""
+"""Runs a stage: its name, what to tell the user, and the request's fields."""
 
 
 DEFAULT = "serving_default"
@@ -57,16 +58,16 @@ def _one(
         "saved": str(saved), "model": str(model), "signature": signature, "profile": profile, **more,
     }  # fmt: skip
     what = f"converting {signature or 'without naming a signature'} ({profile})"
-    ended = stage("convert", saved, what, **asked)
+    ended = stage("convert", what, **asked)
     if ended.result is None:
         how = "timeout" if ended.how == "timeout" else "crashed"
         return ConversionResult(profile, signature, how, _crash_words(ended))
-    result = conversion_from_json(ended.result)
+    result = read(ConversionResult, ended.result)
     if result.outcome != "converts":
         return replace(result, refused=_placed(result.refused, built.ops))
     if not built.signatures:
         return replace(result, interpreter_words="no signature says what to feed")
-    return _invoked(result, stage("invoke", saved, f"running {signature or 'the default signature'}", **asked))
+    return _invoked(result, stage("invoke", f"running {signature or 'the default signature'}", **asked))
 
 
 def as_called(call: OwnConversion, built: BuiltModel, saved: Path, pickled: str, stage: Stage) -> OwnConversion:
@@ -87,7 +88,8 @@ def _crash_words(ended: Ended) -> str:
 
 def _invoked(result: ConversionResult, ended: Ended) -> ConversionResult:
     if ended.result is not None:
-        return replace(result, **ended.result)
+        answer = read(InvokeAnswer, ended.result)
+        return replace(result, interpreter=answer.interpreter, interpreter_words=answer.interpreter_words)
     # Flex kernels are allowed to be missing where a model is run; that a builtin model kills its interpreter is not.
     if result.profile == "builtins" and ended.how == "died":
         return replace(result, interpreter="fails", interpreter_words=f"the interpreter crashes: {ended.words}")

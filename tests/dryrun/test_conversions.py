@@ -6,9 +6,10 @@ import struct
 from dataclasses import replace
 from pathlib import Path
 
-from analyzer.dryrun import conversions, sandbox
+from analyzer.dryrun import conversions
 from analyzer.dryrun.processes import Ended
 from analyzer.dryrun.protocol import BuiltModel, Frame, Op, SignatureDef
+from analyzer.dryrun.scratch import working_folder
 from analyzer.dryrun.worker import converting, flatbuffer, views
 
 LINE = (Frame("/p/model.py", 7, "model_fn"),)
@@ -139,7 +140,7 @@ def test_a_working_folder_shows_the_program_s_files_and_the_project_s(tmp_path: 
     (project / "pkg" / "notes.txt").write_text("package")
     (project / "pkg" / "data" / "x.csv").write_text("1")
     scratch.mkdir()
-    folder = sandbox.working_folder(project / "pkg" / "main.py", project, scratch)
+    folder = working_folder(project / "pkg" / "main.py", project, scratch)
     assert (folder / "notes.txt").read_text() == "package"
     assert (folder / "data" / "x.csv").read_text() == (folder / "pkg" / "data" / "x.csv").read_text() == "1"
     assert not (folder / ".git").exists()
