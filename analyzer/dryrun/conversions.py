@@ -13,14 +13,15 @@ from analyzer.dryrun.protocol import (
     BuiltModel,
     ConversionResult,
     Frame,
+    InvokeAnswer,
     Op,
     OwnConversion,
     RefusedOp,
-    conversion_from_json,
+    read,
 )
 
 Stage = Callable[..., Ended]
-"""Runs a stage: its name, its folder, what to tell the user, and the request's fields."""
+"""Runs a stage: its name, what to tell the user, and the request's fields."""
 
 
 DEFAULT = "serving_default"
@@ -61,7 +62,7 @@ def convert(built: BuiltModel, saved: Path, profiles: Sequence[str], by: By) -> 
 
 def _unreadable(saved: Path, by: By) -> str:
     """Why this TensorFlow cannot load the SavedModel at all, "" where it can."""
-    ended = by.stage("read", saved, f"reading the export in TensorFlow {by.version}", saved=str(saved))
+    ended = by.stage("read", f"reading the export in TensorFlow {by.version}", saved=str(saved))
     return ended.words if ended.result is None else str(ended.result["words"])
 
 
@@ -78,16 +79,16 @@ def _one(built: BuiltModel, saved: Path, signature: str | None, profile: str, by
         "saved": str(saved), "model": str(model), "signature": signature, "profile": profile, **more,
     }  # fmt: skip
     what = f"converting {signature or 'without naming a signature'} ({profile}) with TensorFlow {by.version}"
-    ended = by.stage("convert", saved, what, **asked)
+    ended = by.stage("convert", what, **asked)
     if ended.result is None:
         how = "timeout" if ended.how == "timeout" else "crashed"
         return ConversionResult(profile, signature, how, _crash_words(ended), converter=by.version)
-    result = replace(conversion_from_json(ended.result), converter=by.version)
+    result = replace(read(ConversionResult, ended.result), converter=by.version)
     if result.outcome != "converts":
         return replace(result, refused=_placed(result.refused, built.ops))
     if not built.signatures:
         return replace(result, interpreter_words="no signature says what to feed")
-    return _invoked(result, by.stage("invoke", saved, f"running {signature or 'the default signature'}", **asked))
+    return _invoked(result, by.stage("invoke", f"running {signature or 'the default signature'}", **asked))
 
 
 def as_called(call: OwnConversion, built: BuiltModel, saved: Path, pickled: str, by: By) -> OwnConversion:
@@ -108,7 +109,8 @@ def _crash_words(ended: Ended) -> str:
 
 def _invoked(result: ConversionResult, ended: Ended) -> ConversionResult:
     if ended.result is not None:
-        return replace(result, **ended.result)
+        answer = read(InvokeAnswer, ended.result)
+        return replace(result, interpreter=answer.interpreter, interpreter_words=answer.interpreter_words)
     # Flex kernels are allowed to be missing where a model is run; that a builtin model kills its interpreter is not.
     if result.profile == "builtins" and ended.how == "died":
         return replace(result, interpreter="fails", interpreter_words=f"the interpreter crashes: {ended.words}")

@@ -1,73 +1,88 @@
-"""The folder a program runs in: its relative reads find what lies beside it, its relative writes stay in scratch."""
+"""How far this machine can keep a program from harm: which mechanisms there are, and what they leave open."""
 
 from __future__ import annotations
 
 import os
-import shutil
+import platform
 import tempfile
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
+from typing import Literal
 
-COPIED_BYTES = 64 << 20
-"""Files are copied up to this sum, so that a program may write to them; larger ones are linked."""
-MOST_ENTRIES = 4000
-DEEPEST = 6
-SKIPPED = frozenset({".git", ".hg", ".svn", "__pycache__", "node_modules", ".venv", "venv", ".tox", ".mypy_cache"})
+from analyzer.dryrun.launcher import bubblewrap, landlock, seccomp
+from analyzer.dryrun.launcher.confining import Confinement
 
+Sandbox = Literal["auto", "required", "off"]
+"""Confine as far as can be; refuse to run where something cannot be enforced; do not confine."""
 
-@contextmanager
-def scratch() -> Iterator[Path]:
-    """A folder of our own that is gone afterwards."""
-    folder = Path(tempfile.mkdtemp(prefix="tflint-"))
-    try:
-        yield folder
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
+ELSEWHERE = Path("/var/tmp")
+FILES = "files outside the working folder and files too large to be copied into it can be written"
+NETWORK = "the network can be reached"
+UNIX_SOCKETS = "unix sockets of other programs can be reached"
+SIGNALS = "other processes can be signalled, and one that means to can outlive its run"
+PROCESSES = "memory is not limited", "processes that leave their process group are not ended"
 
 
-def environment(python: Path, scratch: Path) -> Mapping[str, str]:
-    """What the worker's process inherits: no GPU, a quiet TensorFlow, the interpreter's own tools on PATH."""
-    inherited = {key: value for key, value in os.environ.items() if key not in ("TF_CONFIG", "PYTHONSTARTUP")}
-    return inherited | {
-        "PATH": os.pathsep.join([str(python.parent), os.environ.get("PATH", os.defpath)]),
-        "TMPDIR": str(scratch),
-        "CUDA_VISIBLE_DEVICES": "-1",
-        "TF_CPP_MIN_LOG_LEVEL": "3",
-        "TF_ENABLE_ONEDNN_OPTS": "0",
-        "PYTHONDONTWRITEBYTECODE": "1",
-        "PYTHONWARNINGS": "ignore",
-    }
+@dataclass(frozen=True, slots=True)
+class Mechanisms:
+    """What there is to confine with; the fields are those of Confinement."""
+
+    bubblewrap: str | None = None
+    landlock: int = 0
+    is_filtered: bool = False
+
+    @property
+    def not_enforced(self) -> tuple[str, ...]:
+        """What a program can do all the same."""
+        left = [] if Path("/proc/self").is_dir() else [*PROCESSES]
+        if self.bubblewrap is not None:
+            return (*left, *(() if self.is_filtered else (UNIX_SOCKETS,)))
+        open_files = () if self.landlock else (FILES,)
+        open_network = () if self.is_filtered else (NETWORK,)
+        open_signals = () if self.landlock >= landlock.SCOPES_SINCE else (SIGNALS,)
+        return (*left, *open_files, *open_network, *open_signals)
+
+    def base(self) -> Path | None:
+        """Where scratch folders are to lie, so that a program's /tmp can be its own; None: with all temporary files."""
+        is_hidden = self.bubblewrap is not None and is_below(Path(tempfile.gettempdir()), bubblewrap.PRIVATE)
+        return ELSEWHERE if is_hidden and os.access(ELSEWHERE, os.W_OK | os.X_OK) else None
+
+    def confinement(self, writable: Path, needed: tuple[Path, ...]) -> Confinement:
+        """The sandbox of a worker that writes below `writable` and reads `needed`."""
+        hidden = bubblewrap.PRIVATE
+        return Confinement(
+            writable=str(writable),
+            bubblewrap=self.bubblewrap,
+            has_private_tmp=self.bubblewrap is not None
+            and not any(is_below(path, hidden) for path in (writable, *needed)),
+            landlock=0 if self.bubblewrap is not None else self.landlock,
+            is_filtered=self.is_filtered,
+        )
 
 
-class _Mirror:
-    """Copies of small files, links to the rest, until a budget is spent."""
-
-    def __init__(self) -> None:
-        self.bytes = COPIED_BYTES
-        self.entries = MOST_ENTRIES
-
-    def fill(self, source: Path, target: Path, depth: int = 0) -> None:
-        target.mkdir(exist_ok=True)
-        for entry in sorted(os.scandir(source), key=lambda entry: (entry.is_dir(), entry.name)):
-            place = target / entry.name
-            self.entries -= 1
-            if entry.name in SKIPPED or place.exists() or self.entries < 0:
-                continue
-            if entry.is_dir(follow_symlinks=False) and depth < DEEPEST and os.access(entry.path, os.R_OK | os.X_OK):
-                self.fill(Path(entry.path), place, depth + 1)
-            elif entry.is_file() and os.access(entry.path, os.R_OK) and entry.stat().st_size <= self.bytes:
-                self.bytes -= entry.stat().st_size
-                shutil.copyfile(entry.path, place)
-            else:
-                place.symlink_to(entry.path)
+@cache
+def found() -> Mechanisms:
+    """What this machine has: bubblewrap before Landlock, for it gives a program processes and a /tmp of its own."""
+    as_root = hasattr(os, "geteuid") and os.geteuid() == 0
+    return Mechanisms(bubblewrap.usable(as_root), landlock.version(), seccomp.machine() is not None)
 
 
-def working_folder(program: Path, project: Path, scratch: Path) -> Path:
-    """A folder that looks like the program's own, and where it has nothing, like the project's."""
-    folder = scratch / "cwd"
-    mirror = _Mirror()
-    mirror.fill(program.parent, folder)
-    if project != program.parent and project in program.parents:
-        mirror.fill(project, folder)
-    return folder
+def chosen(wanted: Sandbox) -> Mechanisms:
+    return Mechanisms() if wanted == "off" else found()
+
+
+def why_refused(wanted: Sandbox) -> str | None:
+    """The sentence of a dry run that is not made, because this machine cannot enforce all that was required."""
+    left = found().not_enforced
+    if wanted != "required" or not left:
+        return None
+    advice = "install bubblewrap, or " if platform.system() == "Linux" else ""
+    return (
+        f"--sandbox required: nothing was run, because here {', '.join(left)}; {advice}say --sandbox auto to run it so"
+    )
+
+
+def is_below(path: Path, folder: Path) -> bool:
+    """Whether a path, or what it links to, is in a folder."""
+    return any(folder in (way, *way.parents) for way in (path, path.resolve()))

@@ -6,10 +6,11 @@ import struct
 from dataclasses import replace
 from pathlib import Path
 
-from analyzer.dryrun import conversions, sandbox
+from analyzer.dryrun import conversions
 from analyzer.dryrun.conversions import By
 from analyzer.dryrun.processes import Ended
 from analyzer.dryrun.protocol import BuiltModel, Frame, Op, SignatureDef
+from analyzer.dryrun.scratch import working_folder
 from analyzer.dryrun.worker import converting, flatbuffer, views
 
 LINE = (Frame("/p/model.py", 7, "model_fn"),)
@@ -61,7 +62,7 @@ def test_a_refusal_nobody_wrote_stays_without_lines() -> None:
 def test_a_conversion_without_a_name_is_not_done_twice() -> None:
     asked: list[str | None] = []
 
-    def stage(name: str, folder: Path, what: str, **more: str | None) -> Ended:
+    def stage(name: str, what: str, **more: str | None) -> Ended:
         asked.append(more["signature"])
         return Ended("timeout")
 
@@ -78,7 +79,7 @@ def test_a_conversion_without_a_name_is_not_done_twice() -> None:
 def test_several_signatures_are_converted_once_more_without_a_name() -> None:
     asked: list[str | None] = []
 
-    def stage(name: str, folder: Path, what: str, **more: str | None) -> Ended:
+    def stage(name: str, what: str, **more: str | None) -> Ended:
         asked.append(more["signature"])
         return Ended("timeout")
 
@@ -140,7 +141,7 @@ def test_a_working_folder_shows_the_program_s_files_and_the_project_s(tmp_path: 
     (project / "pkg" / "notes.txt").write_text("package")
     (project / "pkg" / "data" / "x.csv").write_text("1")
     scratch.mkdir()
-    folder = sandbox.working_folder(project / "pkg" / "main.py", project, scratch)
+    folder = working_folder(project / "pkg" / "main.py", project, scratch)
     assert (folder / "notes.txt").read_text() == "package"
     assert (folder / "data" / "x.csv").read_text() == (folder / "pkg" / "data" / "x.csv").read_text() == "1"
     assert not (folder / ".git").exists()

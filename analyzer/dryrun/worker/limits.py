@@ -1,11 +1,35 @@
-"""Time limits inside one process."""
+"""Limits inside one process: those that the kernel keeps for it, and of time."""
 
 from __future__ import annotations
 
 import contextlib
+import os
+import resource
 import signal
 import time
 from typing import Any, Iterator
+
+from . import processes
+
+THREADS_A_PROCESS = 64
+DATA_SHARE = 2
+"""The kernel counts what was asked for, the watcher what is used: the latter is what a program may hold."""
+
+
+def bind(request: dict[str, Any]) -> None:
+    """Give this process, and each that it starts, limits beside those that its watcher keeps for all of them."""
+    seconds = int(request["seconds"] + 1) * (os.cpu_count() or 1)
+    _lower(resource.RLIMIT_CPU, seconds)
+    _lower(resource.RLIMIT_FSIZE, request["disk_bytes"])
+    _lower(resource.RLIMIT_DATA, DATA_SHARE * request["memory_bytes"] + processes.asked_bytes())
+    if hasattr(resource, "RLIMIT_NPROC") and processes.HAS_PROC:
+        _lower(resource.RLIMIT_NPROC, processes.threads_of_user() + THREADS_A_PROCESS * request["processes"])
+
+
+def _lower(kind: int, value: int) -> None:
+    _, most = resource.getrlimit(kind)
+    if most == resource.RLIM_INFINITY or value < most:
+        resource.setrlimit(kind, (value, value))
 
 
 class TimeIsUp(BaseException):

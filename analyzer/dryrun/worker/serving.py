@@ -1,7 +1,7 @@
-"""The two processes that outlive a stage: a guard that cleans up, and the zygote that imports TensorFlow and forks.
+"""The zygote: it imports TensorFlow once, and runs every request in a fork of itself.
 
-The guard never runs foreign code, so it survives a program that kills its parent, and ends all that is left. The
-zygote reads one request a line, runs each in a child of its own with limits, and answers with one line.
+One request a line comes in, one answer a line goes out. Nothing of the user's runs in this process, but a program may
+end it; then the launcher, outside, ends the rest.
 """
 
 from __future__ import annotations
@@ -9,65 +9,61 @@ from __future__ import annotations
 import json
 import os
 import select
-import signal
 import sys
 import time
 import traceback
 from typing import Any, Callable
 
 from . import processes
+from .disk import empty
+from .limits import bind
+from .watching import Watch
 
-TAIL = 8000
-NOTICED = {signal.SIGCHLD, signal.SIGTERM}
+CHUNK = 1 << 16
 
 
 def main() -> int:
-    """Guard the zygote until it ends or nobody waits for it any more."""
-    client = os.getppid()
-    processes.adopt_orphans()
-    signal.pthread_sigmask(signal.SIG_BLOCK, NOTICED)
-    zygote = os.fork()
-    if zygote == 0:
-        signal.pthread_sigmask(signal.SIG_UNBLOCK, NOTICED)
-        processes.die_with_parent()
-        serve()
-        os._exit(0)
-    os.close(0)
-    os.close(1)
-    while os.getppid() == client:
-        ended, status = os.waitpid(zygote, os.WNOHANG)
-        if ended:
-            processes.kill_below(os.getpid())
-            return 128 + (status & 127) if status & 127 else status >> 8
-        if _told_to_end():
-            break
-    os.kill(zygote, signal.SIGKILL)
-    processes.kill_below(os.getpid())
-    return 1
-
-
-def _told_to_end() -> bool:
-    """Wait a little for a child's end or a SIGTERM; whether it was the latter."""
-    if hasattr(signal, "sigtimedwait"):
-        noticed = signal.sigtimedwait(NOTICED, 0.5)
-        return noticed is not None and noticed.si_signo == signal.SIGTERM
-    time.sleep(0.05)
-    return signal.SIGTERM in signal.sigpending()
-
-
-def serve() -> None:
     """Import TensorFlow, say so, then answer requests until the other end closes."""
-    requests, answers = os.fdopen(os.dup(0), "r"), os.fdopen(os.dup(1), "w")
+    requests, answers = Lines(os.dup(0)), os.fdopen(os.dup(1), "w")
     null = os.open(os.devnull, os.O_RDWR)
     os.dup2(null, 0)
     os.dup2(2, 1)
     processes.adopt_orphans()
     greeting = _import_tensorflow()
     _say(answers, greeting)
-    if not greeting["ready"]:
-        return
-    for line in iter(requests.readline, ""):
-        _say(answers, _run_apart(json.loads(line), (requests.fileno(), answers.fileno())))
+    request = requests.next() if greeting["ready"] else None
+    while request is not None:
+        # A cancellation that comes late finds its stage ended: there is nothing left to do.
+        if "stage" in request:
+            _say(answers, _run_apart(request, requests, (requests.descriptor, answers.fileno())))
+        request = requests.next()
+    return 0
+
+
+class Lines:
+    """Requests, read from a descriptor that is also looked at while a stage runs."""
+
+    def __init__(self, descriptor: int) -> None:
+        self.descriptor = descriptor
+        self._read = b""
+
+    def next(self) -> dict[str, Any] | None:
+        """The next request; None when nobody will make any."""
+        while b"\n" not in self._read:
+            chunk = os.read(self.descriptor, CHUNK)
+            if not chunk:
+                return None
+            self._read += chunk
+        line, _, self._read = self._read.partition(b"\n")
+        request: dict[str, Any] = json.loads(line)
+        return request
+
+    def has_cancelled(self, number: str) -> bool:
+        """Whether the request that is being served was taken back, or nobody waits for it any more."""
+        if not select.select([self.descriptor], [], [], 0)[0]:
+            return False
+        request = self.next()
+        return request is None or request.get("cancel") == number
 
 
 def _say(answers: Any, answer: dict[str, Any]) -> None:
@@ -76,7 +72,7 @@ def _say(answers: Any, answer: dict[str, Any]) -> None:
 
 
 def _import_tensorflow() -> dict[str, Any]:
-    greeting: dict[str, Any] = {"python": ".".join(map(str, sys.version_info[:3])), "not_enforced": _not_enforced()}
+    greeting: dict[str, Any] = {"python": ".".join(map(str, sys.version_info[:3]))}
     try:
         import tensorflow
     except BaseException as error:
@@ -85,60 +81,36 @@ def _import_tensorflow() -> dict[str, Any]:
     version = getattr(tensorflow, "__version__", None)
     if version is None:
         return dict(greeting, ready=False, type="ImportError", words="the module tensorflow has no __version__")
-    return dict(greeting, ready=True, tensorflow=version)
+    held = processes.held_bytes([os.getpid()], 0)
+    return dict(greeting, ready=True, tensorflow=version, file=tensorflow.__file__, held_bytes=held)
 
 
-def _not_enforced() -> list[str]:
-    missing = [
-        "files outside the working folder and files too large to be copied into it can be written",
-        "the network can be reached",
-    ]
-    if not processes.HAS_PROC:
-        missing += ["memory is not limited", "processes that leave their process group are not ended"]
-    return missing
-
-
-def _run_apart(request: dict[str, Any], inherited: tuple[int, ...]) -> dict[str, Any]:
-    """Run one request in a forked child: its result, and how the child ended."""
+def _run_apart(request: dict[str, Any], requests: Lines, own: tuple[int, ...]) -> dict[str, Any]:
+    """Run one request in a forked child: how that ended. Its result is in a file."""
     reading, writing = os.pipe()
-    started = time.time()
+    started = time.monotonic()
     child = os.fork()
     if child == 0:
-        for descriptor in (reading, *inherited):
+        for descriptor in (reading, *own):
             os.close(descriptor)
         os.dup2(writing, 1)
         os.dup2(writing, 2)
         _stage(request)
     os.close(writing)
-    ended, status, printed = _watch(child, reading, request["seconds"], request["memory_bytes"])
+    watch = Watch(child, reading, request)
+    watch.until_end(lambda: requests.has_cancelled(request["number"]))
     processes.kill_below(os.getpid(), child)
     os.close(reading)
-    answer: dict[str, Any] = {"ended": ended, "signal": status & 127, "printed": printed}
-    answer["seconds"] = round(time.time() - started, 3)
-    return answer
-
-
-def _watch(child: int, reading: int, seconds: float, memory_bytes: int) -> tuple[str, int, str]:
-    deadline = time.time() + seconds
-    look = time.time()
-    tail, open_ = b"", True
-    while True:
-        if open_ and select.select([reading], [], [], 0.02)[0]:
-            chunk = os.read(reading, 1 << 16)
-            open_ = bool(chunk)
-            tail = (tail + chunk)[-TAIL:]
-        elif not open_:
-            time.sleep(0.02)
-        ended, status = os.waitpid(child, os.WNOHANG)
-        if ended:
-            return ("done" if status == 0 else "died"), status, tail.decode("utf-8", "replace")
-        now = time.time()
-        if now > deadline:
-            return "timeout", 0, tail.decode("utf-8", "replace")
-        if now > look and processes.HAS_PROC:
-            look = now + 0.2
-            if processes.resident_bytes(processes.descendants(os.getpid())) > memory_bytes:
-                return "memory", 0, tail.decode("utf-8", "replace")
+    for folder in request["emptied"]:
+        empty(folder)
+    return {
+        "number": request["number"],
+        "ended": watch.how,
+        "signal": watch.status & 127,
+        "printed": watch.printed,
+        "seconds": round(time.monotonic() - started, 3),
+        "held_bytes": processes.held_bytes([os.getpid()], 0),
+    }
 
 
 def _stage(request: dict[str, Any]) -> None:
@@ -147,6 +119,7 @@ def _stage(request: dict[str, Any]) -> None:
     try:
         os.setpgid(0, 0)
         processes.die_with_parent()
+        bind(request)
         result = _stages()[request["stage"]](request)
         # A program that forks comes back here twice; only the first may speak.
         if os.getpid() == own:

@@ -175,6 +175,6 @@ def _title(key: Hashable, ops: Sequence[GraphOp], shared: int) -> str:
         case (*_, Span() as line):
             return f"line {line.line}"
         case (*scopes, str() as last):
-            return "/".join([*scopes, last][min(shared, len(scopes)) :])
+            return "/".join(map(str, [*scopes, last][min(shared, len(scopes)) :]))
         case _:
             return ops[0].type

@@ -1,0 +1,60 @@
+"""The process that outlives every run: outside the sandbox, it runs no foreign code and ends all that is left.
+
+It is told to end by SIGTERM, by the end of tflint, or by the end of the interpreter. Orphans become its children, so
+that no double fork escapes it.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import sys
+import time
+from typing import Any, NoReturn
+
+from analyzer.dryrun.launcher import confining
+from analyzer.dryrun.worker import processes
+
+NOTICED = {signal.SIGCHLD, signal.SIGTERM}
+
+
+def main(told: str) -> int:
+    """Run the command that `told`, a JSON object, holds, confined as it says; the status to exit with."""
+    client, asked = os.getppid(), json.loads(told)
+    processes.adopt_orphans()
+    signal.pthread_sigmask(signal.SIG_BLOCK, NOTICED)
+    interpreter = os.fork()
+    if interpreter == 0:
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, NOTICED)
+        processes.die_with_parent()
+        _become(asked)
+    os.close(0)
+    os.close(1)
+    while os.getppid() == client:
+        ended, status = os.waitpid(interpreter, os.WNOHANG)
+        if ended:
+            processes.kill_below(os.getpid())
+            return 128 + (status & 127) if status & 127 else status >> 8
+        if _told_to_end():
+            break
+    os.kill(interpreter, signal.SIGKILL)
+    processes.kill_below(os.getpid())
+    return 1
+
+
+def _become(asked: dict[str, Any]) -> NoReturn:
+    try:
+        confining.enter(confining.Confinement(**asked["confinement"]), asked["command"])
+    except OSError as error:
+        print(error, file=sys.stderr, flush=True)
+        os._exit(1)
+
+
+def _told_to_end() -> bool:
+    """Wait a little for a child's end or a SIGTERM; whether it was the latter."""
+    if hasattr(signal, "sigtimedwait"):
+        noticed = signal.sigtimedwait(NOTICED, 0.5)
+        return noticed is not None and noticed.si_signo == signal.SIGTERM
+    time.sleep(0.05)
+    return signal.SIGTERM in signal.sigpending()
