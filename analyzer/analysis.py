@@ -68,6 +68,7 @@ def _followed(model: Model) -> FollowedModel:
         limits=model.limits,
         suspicions=tuple(layers.seen_there(found, calls) for rule in CHECKED for found in rule.of_model(model)),
         entry_point=entry_point(model),
+        reads=tuple(dict.fromkeys(read.key for read in model.reads)),
     )
 
 

@@ -9,6 +9,8 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any, get_args
 
+from analyzer import configured
+from analyzer.configured import BadModel
 from analyzer.findings import Severity, Target
 from analyzer.settings import FAIL_ON, Ops, OutputFormat, PerFile, Settings
 
@@ -95,6 +97,7 @@ READERS: Mapping[str, Callable[[Any], Any]] = {
     "fail-on": lambda value: Severity(_one_of(*(severity.value for severity in FAIL_ON))(value)),
     "output-format": _one_of(*get_args(OutputFormat)),
     "baseline": _path,
+    "models": configured.read,
 }
 """The keys of `[tool.tflint]`, and what reads each."""
 
@@ -197,3 +200,5 @@ def _read(file: Path, values: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
             yield key, file.absolute().parent / said if isinstance(said, Path) else said
         except BadValue as error:
             raise BadConfiguration(file, f"[tool.tflint] `{key}` must be {error}") from error
+        except BadModel as error:
+            raise BadConfiguration(file, f"[tool.tflint.models] {error}") from error

@@ -38,7 +38,7 @@ def check(
     if texts:
         analyses, unread = _with_texts(files, analyses, texts)
         failures += unread
-    runs = plan.run(analyses, settings, progress, texts) if settings.dry_run else {}
+    runs = plan.run(analyses, settings, progress, texts, chosen) if settings.dry_run else {}
     covered = plan.covered(analyses)
     findings: list[Finding] = []
     models: list[ModelReport] = []

@@ -30,6 +30,8 @@ class FollowedModel:
     limits: tuple[str, ...]
     suspicions: tuple[Suspicion, ...]
     entry_point: EntryPoint | None = None
+    reads: tuple[str, ...] = ()
+    """The keys of `features` that model_fn reads."""
 
 
 @dataclass(frozen=True, slots=True)

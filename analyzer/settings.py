@@ -8,6 +8,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
+from analyzer.configured import ConfiguredModel
 from analyzer.findings import Severity, Target
 
 if TYPE_CHECKING:
@@ -70,6 +71,8 @@ class Settings:
     """The file of what is known already, beside which only new findings count."""
     write_baseline: Path | None = None
     """Where what is found is kept as known."""
+    models: tuple[ConfiguredModel, ...] = ()
+    """What a dry run builds of code that is exported elsewhere."""
     configured_by: Path | None = field(default=None, compare=False)
     """The file that configured it; patterns are relative to its folder, else to the working directory."""
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 from analyzer.dryrun import client
-from analyzer.dryrun.protocol import Job, Outcome
+from analyzer.dryrun.protocol import EntryPoint, Job, Outcome
 from analyzer.findings import Target
 from analyzer.followed import Followed, FollowedModel
 from analyzer.reading.roots import source_root
@@ -20,11 +20,19 @@ def run(
     settings: Settings,
     progress: Callable[[str], None],
     overlay: Mapping[Path, str] | None = None,
+    of_file: Callable[[Path], Settings] | None = None,
 ) -> Mapping[Path, Outcome]:
-    """The outcome of every program that makes models of its own, by its path; `overlay`: texts to run for files."""
+    """The outcome of every program that makes models of its own, or of which configuration tells some, by its path.
+
+    `overlay`: texts to run for files. `of_file`: the settings of one file.
+    """
     owned = covered(analyses)
-    programs = [followed for followed in analyses if runs_alone(followed, owned)]
-    jobs = [_job(followed, settings, overlay or {}) for followed in programs]
+    told = {
+        followed.path: _configured(followed.path, (of_file or (lambda _: settings))(followed.path))
+        for followed in analyses
+    }
+    programs = [followed for followed in analyses if runs_alone(followed, owned) or told[followed.path]]
+    jobs = [_job(followed, settings, told[followed.path], overlay or {}) for followed in programs]
     outcomes: dict[Path, Outcome] = {}
     done = client.run_many(jobs, settings.python, progress, settings.converters)
     for number, (followed, outcome) in enumerate(zip(programs, done, strict=True), 1):
@@ -72,7 +80,13 @@ def why_not_run(followed: Followed) -> str:
     return "its models belong to a program that is run elsewhere"
 
 
-def _job(followed: Followed, settings: Settings, overlay: Mapping[Path, str]) -> Job:
+def _configured(path: Path, settings: Settings) -> tuple[EntryPoint, ...]:
+    """The models of a file that its configuration tells."""
+    points = (model.entry_point(settings.root) for model in settings.models)
+    return tuple(point for point in points if Path(point.module_path) == path.resolve())
+
+
+def _job(followed: Followed, settings: Settings, told: tuple[EntryPoint, ...], overlay: Mapping[Path, str]) -> Job:
     texts = {str(path): text for path, text in overlay.items()}
     if followed.notebook is not None:
         texts[str(followed.path)] = followed.notebook.code
@@ -80,7 +94,7 @@ def _job(followed: Followed, settings: Settings, overlay: Mapping[Path, str]) ->
     return Job(
         program=str(followed.path),
         project=str(_project(followed.path)),
-        entry_points=points,
+        entry_points=(*told, *points),
         overlay=texts,
         interactive=followed.notebook is not None,
         drawn=settings.output_format == "html",

@@ -17,11 +17,20 @@ AS_CALLED = "as called"
 
 
 @dataclass(frozen=True, slots=True)
+class FeatureSpec:
+    """A feature as a placeholder takes it; unknown dimensions are None."""
+
+    dtype: str
+    shape: tuple[int | None, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class EntryPoint:
-    """A model found statically, for programs whose own run exports nothing.
+    """A model found statically or told by configuration, for programs whose own run exports nothing.
 
     `model_fn` and `receiver` are dotted names inside `module_path` ("RainAlert.model_fn"); `params` only where every
-    value is a constant.
+    value is a constant. `configured`: the name of the entry that tells it; its `model_fn` makes the model_fn where
+    there are `arguments`, and `features` (under "" a bare tensor) take the place of a receiver.
     """
 
     module_path: str
@@ -30,6 +39,9 @@ class EntryPoint:
     receiver_path: str | None = None
     receiver: str | None = None
     params: dict[str, Any] | None = None
+    configured: str = ""
+    arguments: dict[str, Any] | None = None
+    features: dict[str, FeatureSpec] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -249,7 +261,7 @@ class ModelRun:
     receiver: Frame | None
     export: Frame | None
     found_by: str
-    """"export call", "entry point"."""
+    """"export call", "main", "entry point", "configuration" or "input_fn"."""
     as_written: BuiltModel = field(default_factory=BuiltModel)
     mends: tuple[Mend, ...] = ()
     mended: BuiltModel | None = None

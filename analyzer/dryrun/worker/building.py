@@ -52,6 +52,7 @@ class Build:
             "finished": False,
         }
         self.done: list[tuple[Seen, Any, bool]] = []
+        self.main_lines = running.main_lines(self.overlay.read(job["program"]))
 
     def on_export(self, export: Export) -> dict[str, Any] | None:
         """Build the export now: the program's state is what the real call would see."""
@@ -62,7 +63,9 @@ class Build:
             return found
         if len(self.done) >= MOST_MODELS:
             return None
-        return self.add(export.seen, export.receiver_fn, export.frames, "export call", export.serves)
+        behind_main = export.frames and export.frames[0]["line"] in self.main_lines
+        found_by = "main" if behind_main else "export call"
+        return self.add(export.seen, export.receiver_fn, export.frames, found_by, export.serves)
 
     def add(
         self, seen: Seen, receiver_fn: Any, frames: Any, found_by: str, serves: bool = True, limits: Any = ()
@@ -108,6 +111,7 @@ def run(request: dict[str, Any]) -> dict[str, Any]:
     namespace: dict[str, Any] = {}
     if request["run_program"]:
         namespace = _run_program(build)
+    entrypoints.build_configured(build, namespace)
     if not build.outcome["models"]:
         entrypoints.build_without_export(build, namespace)
     outcome = build.outcome

@@ -1,4 +1,4 @@
-"""Models of a program that exported nothing: its Estimators, or the functions that static analysis found."""
+"""Models that no export showed: what configuration tells, the program's Estimators, what was found statically."""
 
 from __future__ import annotations
 
@@ -15,9 +15,23 @@ class Unreachable(Exception):
     """An entry point that cannot be had, with the reason."""
 
 
+def build_configured(build: Any, namespace: dict[str, Any]) -> None:
+    """Build the models that configuration tells, but for those that were exported."""
+    exported = [(build.builder.place_of(seen) or {}).get("function") for seen, _, _ in build.done]
+    points = [point for point in build.job["entry_points"] if point["configured"]]
+    _build(build, namespace, [one for one in points if one["model_fn"].split(".")[-1] not in exported])
+
+
 def build_without_export(build: Any, namespace: dict[str, Any]) -> None:
     """Pair what Estimators and receivers there are, and build each pair; what is missing becomes a limit."""
-    points = build.job["entry_points"]
+    points = [point for point in build.job["entry_points"] if not point["configured"]]
+    _build(build, namespace, points)
+    if not points:
+        for seen in list(build.recorder.seen):
+            _build_pair(build, seen, None, [], "entry point")
+
+
+def _build(build: Any, namespace: dict[str, Any], points: list[dict[str, Any]]) -> None:
     for point in points:
         try:
             with at_most(build.seconds * 0.2):
@@ -29,20 +43,17 @@ def build_without_export(build: Any, namespace: dict[str, Any]) -> None:
         except TimeIsUp:
             build.outcome["models"].append(build.builder.unbuilt(_placed(point), "importing its module takes too long"))
             continue
-        _build_pair(build, seen, receiver, notes)
-    if not points:
-        for seen in list(build.recorder.seen):
-            _build_pair(build, seen, None, [])
+        _build_pair(build, seen, receiver, notes, "configuration" if point["configured"] else "entry point")
 
 
-def _build_pair(build: Any, seen: Seen, receiver: Any, notes: list[str]) -> None:
+def _build_pair(build: Any, seen: Seen, receiver: Any, notes: list[str], found_by: str) -> None:
     if receiver is None:
-        receiver = receiver_from_input(build, seen, notes)
+        receiver, found_by = receiver_from_input(build, seen, notes), "input_fn"
     if receiver is None:
         model = build.builder.unbuilt(build.builder.place_of(seen), "no serving_input_receiver_fn is known", seen)
         build.outcome["models"].append(model)
         return
-    build.add(seen, receiver, [], "entry point", True, notes)
+    build.add(seen, receiver, [], found_by, True, notes)
 
 
 def _placed(point: dict[str, Any]) -> dict[str, Any]:
@@ -51,7 +62,7 @@ def _placed(point: dict[str, Any]) -> dict[str, Any]:
 
 def _estimator(build: Any, namespace: dict[str, Any], point: dict[str, Any]) -> tuple[Seen, list[str]]:
     """The program's own Estimator of this model_fn, else a new one."""
-    for seen in build.recorder.seen:
+    for seen in build.recorder.seen if not point["configured"] else ():
         place = build.builder.place_of(seen)
         if place and os.path.realpath(place["path"]) == os.path.realpath(point["module_path"]):
             if place["line"] == point["model_fn_line"] or place["function"] == point["model_fn"].split(".")[-1]:
@@ -59,16 +70,42 @@ def _estimator(build: Any, namespace: dict[str, Any], point: dict[str, Any]) -> 
     import tensorflow.compat.v1 as tf
 
     model_fn = _find(build, namespace, point["module_path"], point["model_fn"])
+    if point["arguments"] is not None:
+        model_fn = _made(model_fn, point)
+    params = Params(point["params"]) if point["configured"] else point["params"]
     try:
-        estimator = tf.estimator.Estimator(model_fn, params=point["params"])
+        estimator = tf.estimator.Estimator(model_fn, params=params)
     except (Exception, SystemExit) as error:
         raise Unreachable(
             "Estimator(%s) raised %s: %s" % (point["model_fn"], type(error).__name__, str(error)[:300])
         ) from error
-    return build.recorder.of(estimator), ["the Estimator was constructed by the dry run"]
+    told = " as [tool.tflint.models.%s] says" % point["configured"] if point["configured"] else ""
+    return build.recorder.of(estimator), ["the Estimator was constructed by the dry run" + told]
+
+
+class Params(dict):  # type: ignore[type-arg]
+    """Hyperparameters of the configuration, read as `params["x"]` or as `params.x`."""
+
+    def __getattr__(self, name: str) -> Any:
+        try:
+            return self[name]
+        except KeyError:
+            raise AttributeError(name) from None
+
+
+def _made(builder: Any, point: dict[str, Any]) -> Any:
+    """The model_fn that a function of the program makes."""
+    try:
+        return builder(**point["arguments"])
+    except (Exception, SystemExit) as error:
+        words = " ".join(str(error).split())[:300]
+        raise Unreachable("%s(...) raised %s: %s" % (point["model_fn"], type(error).__name__, words)) from error
 
 
 def _receiver(build: Any, namespace: dict[str, Any], point: dict[str, Any]) -> Any:
+    if point["features"] is not None:
+        specs = point["features"].items()
+        return receiver_of([(name, spec["dtype"], spec["shape"]) for name, spec in specs])
     if point["receiver"] is None:
         return None
     return _find(build, namespace, point["receiver_path"] or point["module_path"], point["receiver"])
@@ -120,14 +157,16 @@ def receiver_from_input(build: Any, seen: Seen, notes: list[str]) -> Callable[[]
     if features is None:
         return None
     notes.append("no serving_input_receiver_fn was found: the features of input_fn are taken as the receiver's")
+    return receiver_of([(name, dtype, [None, *shape[1:]] if shape else shape) for name, dtype, shape in features])
+
+
+def receiver_of(features: list[tuple[str, Any, Any]]) -> Callable[[], Any]:
+    """A receiver of a placeholder for each feature (name, type, shape); a bare tensor has the name ""."""
 
     def receive() -> Any:
         import tensorflow.compat.v1 as tf
 
-        made = {
-            name: tf.placeholder(dtype, [None, *shape[1:]] if shape else shape, name=name)
-            for name, dtype, shape in features
-        }
+        made = {name: tf.placeholder(dtype, shape, name=name or "input") for name, dtype, shape in features}
         if list(made) == [""]:
             return tf.estimator.export.TensorServingInputReceiver(made[""], {"input": made[""]})
         return tf.estimator.export.ServingInputReceiver(made, made)

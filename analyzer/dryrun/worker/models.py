@@ -74,7 +74,7 @@ class Builder:
             model["as_written"].update(stopped_at="export", raised=error)
         else:
             self._build_as_exported(model, seen, receiver_fn, frames)
-        if seen.train_calls == 0 and found_by == "export call":
+        if seen.train_calls == 0 and found_by in ("export call", "main"):
             limits.append("no training was seen: the export needs a checkpoint in its model_dir")
         model["seconds"] = round(time.time() - started, 3)
         return model

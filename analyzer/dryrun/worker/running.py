@@ -40,6 +40,21 @@ def execute(program: str, namespace: dict[str, Any], overlay: Overlay, interacti
         exec(code, namespace)
 
 
+def main_lines(text: str | bytes) -> set[int]:
+    """The lines below `if __name__ == "__main__":`."""
+    try:
+        tree = ast.parse(text)
+    except (SyntaxError, ValueError):
+        return set()
+    guarded = [
+        statement
+        for guard in tree.body
+        if isinstance(guard, ast.If) and any(getattr(one, "id", "") == "__name__" for one in ast.walk(guard.test))
+        for statement in guard.body
+    ]
+    return {node.lineno for statement in guarded for node in ast.walk(statement) if hasattr(node, "lineno")}
+
+
 def import_by_path(path: str, project: Project, overlay: Overlay) -> dict[str, Any]:
     """The namespace of a module given by its file, under the dotted name it has on the import path."""
     if not path.endswith(".py"):
