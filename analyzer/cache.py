@@ -133,7 +133,8 @@ def save(file: Path, memory: Memory, checked: Iterable[Path]) -> None:
         beside.write_bytes(head + b"\n" + body)
         beside.replace(file)
     except OSError as error:
-        beside.unlink(missing_ok=True)
+        if beside.exists():
+            beside.unlink()
         raise Unusable(f"cannot be written ({error.strerror})") from error
 
 

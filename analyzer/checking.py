@@ -63,5 +63,5 @@ def exit_code(report: Report, settings: Settings) -> int:
         return 2
     if settings.fix == "show":
         return int(bool(report.fixed) and not settings.exit_zero)
-    loud = any(finding.severity.rank <= settings.fail_on.rank for finding in report.findings)
+    loud = any(settings.counts(finding.severity) for finding in report.findings)
     return int(loud and not settings.exit_zero)

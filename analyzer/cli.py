@@ -41,6 +41,20 @@ def _codes(_context: click.Context, _parameter: click.Parameter, values: tuple[s
     return tuple("" if prefix == EVERYTHING else prefix for prefix in prefixes)
 
 
+def _per_file(context: click.Context, parameter: click.Parameter, values: tuple[str, ...]) -> tuple[PerFile, ...]:
+    """`a/**:TFL1,TFL401,b.py:ALL`: a part without a colon is another code of the pattern before it."""
+    codes_of: dict[str, list[str]] = {}
+    for value in values:
+        pattern = ""
+        for part in value.split(","):
+            before, _, code = part.rpartition(":")
+            pattern = before.strip() or pattern
+            if not (pattern and code.strip()):
+                raise click.BadParameter(f"{value!r} is not PATTERN:CODES, such as 'legacy/**:TFL3,TFL401'.")
+            codes_of.setdefault(pattern, []).append(code)
+    return tuple(PerFile(pattern, _codes(context, parameter, tuple(codes))) for pattern, codes in codes_of.items())
+
+
 def _interpreter(_context: click.Context, _parameter: click.Parameter, value: str | None) -> Path | None:
     return None if value is None else _located(value)
 
@@ -136,6 +150,13 @@ def _absolute(_context: click.Context, _parameter: click.Parameter, value: Path 
 @click.option("--select", multiple=True, callback=_codes, metavar="CODES", help="Only codes that begin so.")
 @click.option("--extend-select", multiple=True, callback=_codes, metavar="CODES", help="These beside the selected.")
 @click.option("--ignore", multiple=True, callback=_codes, metavar="CODES", help="No codes that begin so.")
+@click.option(
+    "--per-file-ignores",
+    multiple=True,
+    callback=_per_file,
+    metavar="PATTERN:CODES",
+    help="No codes that begin so in files that match.",
+)
 @click.option("--exclude", multiple=True, metavar="PATTERN", help="Pass over what Git would match by this pattern.")
 @click.option("--force-exclude", is_flag=True, help="Pass over excluded files although they are named.")
 @click.option(
@@ -245,7 +266,7 @@ def check(
 
 CONFIGURABLE = (
     "target", "ops", "select", "extend_select", "ignore", "exclude", "show_refuted", "fail_on", "output_format",
-    "baseline",
+    "baseline", "per_file_ignores",
 )  # fmt: skip
 """Flags that a pyproject.toml may say, too."""
 

@@ -1,4 +1,4 @@
-"""Patches applied to texts: each whole or not at all, byte for byte the same outside its edits."""
+"""Patches applied to texts, of notebooks to their JSON: each whole or not at all, all else byte for byte the same."""
 
 from __future__ import annotations
 
@@ -8,7 +8,9 @@ from itertools import pairwise
 from pathlib import Path
 
 from analyzer.findings import Certainty, Edit, Failure, Finding, Patch, Span, Verdict
-from analyzer.reading.source import LINE_ENDS, Source, parse
+from analyzer.reading.notebook import parsed_text, read
+from analyzer.reading.rewriting import by_cell, with_sources
+from analyzer.reading.source import LINE_ENDS, NOTEBOOK
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,11 +76,23 @@ def _changed(findings: Sequence[Finding], texts: Mapping[Path, str]) -> dict[Pat
     edits = [edit for finding in findings if finding.patch is not None for edit in finding.patch.edits]
     changed: dict[Path, str] = {}
     for path in dict.fromkeys(edit.span.path for edit in edits):
-        text = edited(texts[path], [edit for edit in edits if edit.span.path == path])
-        if text is None or parse(Source.of(path, text)).partial:
+        own = [edit for edit in edits if edit.span.path == path]
+        text = _in_cells(texts[path], own) if path.suffix == NOTEBOOK else edited(texts[path], own)
+        if text is None or parsed_text(path, text).partial:
             return None
         changed[path] = text
     return changed
+
+
+def _in_cells(original: str, edits: Sequence[Edit]) -> str | None:
+    """A notebook's JSON with edits made in its cells; None where one does not fit a cell."""
+    notebook = read(original)
+    sources = {cell.number: cell.text for cell in notebook.cells}
+    parts = by_cell(edits, notebook.places)
+    if parts is None:
+        return None
+    new = {number: text for number, own in parts.items() if (text := edited(sources[number], own)) is not None}
+    return with_sources(original, new) if len(new) == len(parts) else None
 
 
 def edited(text: str, edits: Sequence[Edit]) -> str | None:

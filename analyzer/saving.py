@@ -24,7 +24,7 @@ class Stored:
 
 
 def read(path: Path) -> Stored:
-    """A Python file.
+    """A Python file or a notebook, of which `text` is the JSON.
 
     Raises OSError where it cannot be read, UnreadableSource where it is no text.
     """
@@ -32,7 +32,7 @@ def read(path: Path) -> Stored:
 
 
 def of_bytes(path: Path, data: bytes) -> Stored:
-    """A Python file that has these bytes, or would have them. Raises UnreadableSource where they are no text."""
+    """The same of a file that has these bytes, or would have. Raises UnreadableSource where they are no text."""
     text = decode(data)
     encoding = _encoding(data)
     return Stored(path, text, lambda changed: changed.encode(encoding))

@@ -89,6 +89,10 @@ class Settings:
             for entry, spec in zip(self.per_file_ignores, self._per_file, strict=True)
         )
 
+    def counts(self, severity: Severity) -> bool:
+        """Whether findings of this severity fail the run."""
+        return severity.rank <= self.fail_on.rank
+
     def looks_for(self, code: str, path: Path) -> bool:
         """Whether a finding of `code` in this file could have been found at all."""
         return self.wants(code, path) and (self.dry_run or not code.startswith(SEEN_IN_RUNS))

@@ -8,7 +8,8 @@ from pathlib import Path
 
 from analyzer import fixing, saving
 from analyzer.findings import Failure, Finding, Report
-from analyzer.reading.source import LINE_ENDS, NOTEBOOK, Source, UnreadableSource, parse
+from analyzer.reading.notebook import of_text, parsed_text
+from analyzer.reading.source import UnreadableSource
 from analyzer.settings import Settings
 
 MOST_ROUNDS = 10
@@ -80,7 +81,7 @@ def _texts(done: Round, report: Report, patched: list[Finding]) -> dict[Path, st
         if path in done.blocked:
             continue
         text = done.texts.get(path, done.stored[path].text)
-        if path in report.sources and tuple(LINE_ENDS.split(text)) != report.sources[path]:
+        if path in report.sources and of_text(path, text).lines != report.sources[path]:
             done.blocked[path] = Failure(path, "nothing was fixed in it: it changed while it was being checked")
         else:
             texts[path] = text
@@ -88,18 +89,16 @@ def _texts(done: Round, report: Report, patched: list[Finding]) -> dict[Path, st
 
 
 def _open(done: Round, path: Path) -> None:
-    if path.suffix == NOTEBOOK:
-        done.blocked[path] = Failure(path, "nothing was fixed in it: notebooks are not written; make the edits by hand")
-        return
     try:
         stored = saving.read(path)
         read_only = done.write and saving.is_read_only(path)
+        partial = parsed_text(path, stored.text).partial
     except (OSError, UnreadableSource) as error:
         done.blocked[path] = Failure(path, f"nothing was fixed in it: {getattr(error, 'strerror', None) or error}")
         return
     if read_only:
         done.blocked[path] = Failure(path, "nothing was fixed in it: it is read-only")
-    elif parse(Source.of(path, stored.text)).partial:
+    elif partial:
         done.blocked[path] = Failure(path, UNPARSED)
     else:
         done.stored[path] = stored

@@ -27,9 +27,10 @@ def tokens(module: Module) -> tuple[tokenize.TokenInfo, ...]:
     """The tokens of a module; none where it does not parse as a whole."""
     if module.parsed.partial:
         return ()
-    text = "\n".join(module.parsed.source.lines) + "\n"
+    # A magic may hold a quote that nothing closes; where Python's lines are shifted, `is_written` finds nothing.
+    text = module.notebook.code if module.notebook is not None else "\n".join(module.parsed.source.lines)
     try:
-        return tuple(tokenize.generate_tokens(io.StringIO(text, newline="\n").readline))
+        return tuple(tokenize.generate_tokens(io.StringIO(text + "\n", newline="\n").readline))
     except (tokenize.TokenError, SyntaxError):
         return ()
 

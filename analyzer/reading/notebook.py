@@ -80,6 +80,11 @@ def of_text(path: Path, text: str) -> Source:
     return Source.of(path, read(text).text if path.suffix == NOTEBOOK else text)
 
 
+def parsed_text(path: Path, text: str) -> Parsed:
+    """The tree of a file that holds this text. Raises UnreadableSource where it is not a notebook of Python."""
+    return parsed(path, read(text)) if path.suffix == NOTEBOOK else parse(Source.of(path, text))
+
+
 def is_foreign(data: bytes) -> bool:
     """Whether a file is a notebook in another language than Python."""
     try:

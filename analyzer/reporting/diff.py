@@ -1,4 +1,4 @@
-"""What `--fix` would change, as unified diffs that `patch -p0` takes."""
+"""What `--fix` would change, as unified diffs: of programs such as `patch -p0` takes, of notebooks cell by cell."""
 
 from __future__ import annotations
 
@@ -10,6 +10,8 @@ from pathlib import Path
 import click
 
 from analyzer.findings import Report
+from analyzer.reading.notebook import read
+from analyzer.reading.source import NOTEBOOK
 from analyzer.reporting.selection import relative
 from analyzer.reporting.wording import errors, plural
 
@@ -19,11 +21,19 @@ NO_NEWLINE = "\\ No newline at end of file\n"
 def write(report: Report, changes: Iterable[tuple[Path, str, str]]) -> None:
     """Print the diff of each changed file on standard output, how many findings that mends on standard error."""
     for path, before, after in changes:
-        for line in lines(relative(path), before, after):
+        for line in _of_file(path, before, after):
             click.echo(line.encode(sys.stdout.encoding or "utf-8", errors="backslashreplace"), nl=False)
     for sentence in errors(report):
         click.echo(sentence, err=True)
     click.echo(f"Would fix {plural(len(report.fixed), 'finding')}." if report.fixed else "Nothing to fix.", err=True)
+
+
+def _of_file(path: Path, before: str, after: str) -> Iterator[str]:
+    if path.suffix != NOTEBOOK:
+        yield from lines(relative(path), before, after)
+        return
+    for old, new in zip(read(before).cells, read(after).cells, strict=True):
+        yield from lines(f"{relative(path)}:cell {old.number}", old.text, new.text)
 
 
 def lines(name: str, before: str, after: str) -> Iterator[str]:

@@ -8,7 +8,18 @@ from typing import Any, TextIO
 import click
 
 from analyzer import __version__
-from analyzer.findings import Conversion, Converted, Finding, ModelReport, Patch, Place, Related, Report, TensorInfo
+from analyzer.findings import (
+    Conversion,
+    Converted,
+    Edit,
+    Finding,
+    ModelReport,
+    Patch,
+    Place,
+    Related,
+    Report,
+    TensorInfo,
+)
 from analyzer.reporting.location import locate, locate_line
 from analyzer.reporting.selection import relative, shown
 from analyzer.settings import Settings
@@ -67,7 +78,7 @@ def _finding(finding: Finding, report: Report) -> dict[str, Any]:
         "related": [_related(item, report) for item in finding.related],
         "fix": finding.fix,
         "partial": finding.partial,
-        "patch": None if finding.patch is None else _patch(finding.patch),
+        "patch": None if finding.patch is None else _patch(finding.patch, report),
         "rulings": [
             {
                 "converter": ruling.converter,
@@ -80,20 +91,20 @@ def _finding(finding: Finding, report: Report) -> dict[str, Any]:
     }
 
 
-def _patch(patch: Patch) -> dict[str, Any]:
+def _patch(patch: Patch, report: Report) -> dict[str, Any]:
+    return {"safe": patch.safe, "edits": [_edit(edit, report) for edit in patch.edits]}
+
+
+def _edit(edit: Edit, report: Report) -> dict[str, Any]:
+    place = locate(edit.span, report)
     return {
-        "safe": patch.safe,
-        "edits": [
-            {
-                "file": relative(edit.span.path),
-                "line": edit.span.line,
-                "column": edit.span.column,
-                "end_line": edit.span.end_line,
-                "end_column": edit.span.end_column,
-                "text": edit.text,
-            }
-            for edit in patch.edits
-        ],
+        "file": place.file,
+        "cell": place.cell,
+        "line": place.line,
+        "column": place.column,
+        "end_line": place.end_line,
+        "end_column": place.end_column,
+        "text": edit.text,
     }
 
 

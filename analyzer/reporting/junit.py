@@ -1,4 +1,5 @@
-"""JUnit XML, which Jenkins, GitLab and others show as tests: a suite for each file, a failed test for each finding.
+"""JUnit XML, which Jenkins, GitLab and others show as tests: a suite for each file, a test for each finding, which
+fails where the finding fails the run (`--fail-on`).
 
 A finding in a notebook is named by its cell and has no `line` attribute, as a viewer takes that for a line of the file.
 """
@@ -52,14 +53,14 @@ def _cases(report: Report, settings: Settings) -> Mapping[str, list[Xml.Element]
     """The test cases of each file; none for a clean one."""
     cases: dict[str, list[Xml.Element]] = {_file(path): [] for path in report.checked}
     for finding in shown(report, settings):
-        cases.setdefault(_file(finding.span.path), []).append(_finding(finding, report))
+        cases.setdefault(_file(finding.span.path), []).append(_finding(finding, report, settings))
     for error in report.errors:
         cases.setdefault(_file(error.path), []).append(_error(error))
     return cases
 
 
-def _finding(finding: Finding, report: Report) -> Xml.Element:
-    """A failed test; one that passed where the dry run refuted the suspicion."""
+def _finding(finding: Finding, report: Report, settings: Settings) -> Xml.Element:
+    """A failed test; one that passed where the finding does not count, or was refuted."""
     place = locate(finding.span, report)
     name = f"{finding.code} {finding.name} at {place.within}, column {place.column}"
     case = _case(_file(finding.span.path), name)
@@ -67,8 +68,8 @@ def _finding(finding: Finding, report: Report) -> Xml.Element:
         case.set("line", str(place.line))
     how = verdict(finding)
     body = "\n".join([f"{place}: {finding.message}", *([how] if how else []), *notes(finding, report)])
-    if finding.verdict is Verdict.REFUTED:
-        _text(case, "system-out", body)
+    if finding.verdict is Verdict.REFUTED or not settings.counts(finding.severity):
+        _text(case, "system-out", f"{finding.severity.value}: {body}")
     else:
         _text(case, "failure", body, message=printable(finding.message), type=finding.severity.value)
     return case

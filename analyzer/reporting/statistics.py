@@ -9,6 +9,7 @@ from typing import Any, TextIO
 
 import click
 
+from analyzer import fixing
 from analyzer.findings import Report, Verdict
 from analyzer.reporting.selection import shown
 from analyzer.reporting.wording import closing, errors, printable
@@ -25,6 +26,8 @@ class Row:
     name: str
     count: int
     """Those that the report would show."""
+    fixable: int
+    """Those of them that `--fix` mends."""
     verdicts: Counter[Verdict]
     """All of them: refuted ones are counted here whether shown or not."""
 
@@ -48,6 +51,7 @@ def document(report: Report, settings: Settings) -> list[dict[str, Any]]:
             "rule": row.code,
             "name": row.name,
             "count": row.count,
+            "fixable": row.fixable,
             "verdicts": {verdict.value: row.verdicts[verdict] for verdict in TOLD},
         }
         for row in rows(report, settings)
@@ -59,15 +63,26 @@ def lines(report: Report, settings: Settings) -> list[str]:
     table = rows(report, settings)
     numbers = max((len(str(row.count)) for row in table), default=0)
     names = max((len(row.name) for row in table), default=0)
-    return [f"{row.count:>{numbers}}  {row.code}  {row.name:<{names}}  {_verdicts(row)}" for row in table]
+    any_fixable = any(row.fixable for row in table)
+    return [
+        f"{row.count:>{numbers}}  {row.code}  {f'{_mark(row)}  ' if any_fixable else ''}{row.name:<{names}}  "
+        f"{_verdicts(row)}"
+        for row in table
+    ]
+
+
+def _mark(row: Row) -> str:
+    """As ruff marks it."""
+    return "[*]" if 0 < row.fixable == row.count else "[-]" if row.fixable else "[ ]"
 
 
 def rows(report: Report, settings: Settings) -> list[Row]:
     """Each rule that found something, the most frequent first."""
     counts = Counter(finding.code for finding in shown(report, settings))
+    fixable = Counter(finding.code for finding in shown(report, settings) if fixing.wanted(finding, unsafe=False))
     names = {finding.code: finding.name for finding in report.findings}
     found = [
-        Row(code, name, counts[code], Counter(f.verdict for f in report.findings if f.code == code))
+        Row(code, name, counts[code], fixable[code], Counter(f.verdict for f in report.findings if f.code == code))
         for code, name in names.items()
     ]
     return sorted(found, key=lambda row: (-row.count, row.code))

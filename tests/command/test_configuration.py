@@ -167,6 +167,33 @@ def test_per_file_ignores(here: Path) -> None:
     assert flagged("legacy") == []
 
 
+def test_per_file_ignores_as_a_flag(here: Path) -> None:
+    for name in ("a.py", "legacy/b.py", "legacy/c.py"):
+        put(here / name, PROGRAM)
+    assert flagged("--per-file-ignores", "legacy/**:TFL4") == ["a.py"]
+    assert flagged("--per-file-ignores", "b.py:TFL5,tfl401,a.py:ALL") == ["legacy/c.py"]
+    assert flagged("--per-file-ignores", "b.py:TFL401", "--per-file-ignores", "c.py:TFL401") == ["a.py"]
+    put(here / "pyproject.toml", "[tool.tflint]\nper-file-ignores = {'legacy/**' = ['TFL4']}\n")
+    assert flagged("--per-file-ignores", "a.py:TFL4") == ["legacy/b.py", "legacy/c.py"], (
+        "as in ruff, it takes the place"
+    )
+
+
+@pytest.mark.parametrize(
+    ("value", "words"),
+    [
+        ("TFL401", "'TFL401' is not PATTERN:CODES"),
+        (":TFL401", "':TFL401' is not PATTERN:CODES"),
+        ("a.py:E501", "no rule's code begins with 'E501'"),
+        ("a.py:", "'a.py:' is not PATTERN:CODES"),
+    ],
+)
+def test_a_flag_that_is_no_pattern_and_codes(here: Path, value: str, words: str) -> None:
+    done = tflint("--per-file-ignores", value)
+    assert (done.exit_code, done.stdout) == (2, "")
+    assert words in " ".join(done.stderr.split())
+
+
 def test_settings_are_shown_with_the_file_that_says_so(here: Path) -> None:
     put(here / "pyproject.toml", "[tool.tflint]\ntarget = '1.15'\n")
     done = tflint("--show-settings")

@@ -9,13 +9,13 @@ from xml.etree import ElementTree as Xml
 
 import pytest
 
-from analyzer.findings import Report, Verdict
+from analyzer.findings import Report, Severity, Verdict
 from analyzer.reporting import junit
 from analyzer.settings import Settings
 from tests.command import reports
 from tests.command.reports import MODEL, finding, model, report, span
 
-ALL = Settings(output_format="junit", show_refuted=True)
+ALL = Settings(output_format="junit", show_refuted=True, fail_on=Severity.INFO)
 SHAPES = reports.every_shape()
 
 
@@ -39,8 +39,9 @@ def test_every_shape_is_well_formed_and_counted(name: str) -> None:
         cases = list(element.iter("testcase"))
         told = (len(cases), *(sum(case.find(tag) is not None for case in cases) for tag in ("failure", "error")), 0)
         assert counts(element) == told
-    refuted = sum(found.verdict is Verdict.REFUTED for found in SHAPES[name].findings)
-    assert len(list(root.iter("failure"))) == len(SHAPES[name].findings) - refuted
+    found = SHAPES[name].findings
+    passed = sum(one.verdict is Verdict.REFUTED or one.severity is Severity.HINT for one in found)
+    assert len(list(root.iter("failure"))) == len(found) - passed
     assert len(list(root.iter("error"))) == len(SHAPES[name].errors)
     names = [(case.attrib["classname"], case.attrib["name"]) for case in root.iter("testcase")]
     assert "errors" in name or "hostile" in name or "outside" in name or len(set(names)) == len(names)
@@ -89,6 +90,16 @@ def test_a_refuted_suspicion_is_a_test_that_passes() -> None:
     (case,) = [case for case in suite if case.find("failure") is None]
     assert "refuted: the loop converts with builtins" in (case.findtext("system-out") or "")
     assert counts(read(reports.dict_bug(), Settings())) == (1, 1, 0, 0)
+
+
+@pytest.mark.parametrize("fail_on", [Severity.ERROR, Severity.WARNING, Severity.INFO])
+def test_a_finding_fails_its_test_where_it_fails_the_run(fail_on: Severity) -> None:
+    found = [finding(span(line, 1), severity=severity) for line, severity in enumerate(Severity, 1)]
+    (suite,) = read(report(*found), Settings(fail_on=fail_on))
+    failed = [case.find("failure") is not None for case in suite]
+    assert failed == [severity.rank <= fail_on.rank for severity in Severity]
+    told = suite[-1].findtext("system-out") or ""
+    assert told.startswith("hint: model.py:4:1: runs Python\n")
 
 
 def test_a_file_is_one_suite_however_it_was_named() -> None:

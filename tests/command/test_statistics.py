@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from analyzer.findings import Report, Severity, Verdict
+from analyzer.findings import Patch, Report, Severity, Verdict
 from analyzer.reporting import statistics
 from analyzer.settings import Settings
 from tests.command import reports
@@ -50,9 +50,23 @@ def test_as_json() -> None:
         "rule": "TFL401",
         "name": "py-func-in-exported-graph",
         "count": 11,
+        "fixable": 0,
         "verdicts": {"confirmed": 10, "refuted": 1, "inconclusive": 1, "untested": 0},
     }
     assert [row["rule"] for row in counted(MANY)] == ["TFL401", "TFL204", "TFL301"]
+
+
+def test_what_can_be_fixed_is_marked() -> None:
+    safe = replace(finding(span(40, 1)), patch=Patch((), safe=True))
+    unsafe = replace(safe, patch=Patch((), safe=False))
+    refuted = replace(safe, verdict=Verdict.REFUTED)
+    some = report(safe, *(replace(one, code="TFL402") for one in (safe, unsafe)), replace(refuted, code="TFL403"))
+    assert [line.split()[1:3] for line in printed(some).splitlines()[:3]] == [
+        ["TFL402", "[-]"],
+        ["TFL401", "[*]"],
+        ["TFL403", "["],
+    ]
+    assert [row["fixable"] for row in counted(some)] == [1, 1, 0]
 
 
 def test_refuted_ones_are_counted_where_they_are_shown() -> None:
