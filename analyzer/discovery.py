@@ -32,8 +32,8 @@ class Found:
     """The files that paths mean, absolute, each once, in a stable order."""
 
     files: tuple[Path, ...]
-    walked: frozenset[Path]
-    """Those that were not named themselves, but lay in a folder that was."""
+    walked: frozenset[str]
+    """The paths of those that were not named themselves, but lay in a folder that was."""
     failures: tuple[Failure, ...]
 
 
@@ -45,7 +45,7 @@ def find(paths: Iterable[Path], settings: SettingsOf = lambda _: Settings(), for
     `settings` gives those of a folder, with what they exclude; with `force_exclude` that holds for named files, too.
     """
     files: dict[str, Path] = {}
-    walked: set[Path] = set()
+    walked: set[str] = set()
     failures: list[Failure] = []
     for path in paths:
         here = Path(os.path.abspath(path))
@@ -59,7 +59,7 @@ def find(paths: Iterable[Path], settings: SettingsOf = lambda _: Settings(), for
         for identity, candidate in _walk(here, settings, failures):
             empty = False
             if identity not in files:
-                files[identity] = candidate
+                files[identity] = Path(candidate)
                 walked.add(candidate)
         if empty and len(failures) == told:
             failures.append(Failure(here, "no Python file lies in this directory"))
@@ -95,8 +95,8 @@ class _Ignore:
     spec: GitIgnoreSpec
 
 
-def _walk(top: Path, settings: SettingsOf, failures: list[Failure]) -> Iterator[tuple[str, Path]]:
-    """The sources below a folder, each with the path that it really has."""
+def _walk(top: Path, settings: SettingsOf, failures: list[Failure]) -> Iterator[tuple[str, str]]:
+    """The sources below a folder, each behind the path that it really has."""
     outer = tuple(ignore for folder in _git_parents(top) if (ignore := _gitignore(str(folder))))
     pending = [(str(top), os.path.realpath(top), outer)]
     while pending:
@@ -121,15 +121,14 @@ def _walk(top: Path, settings: SettingsOf, failures: list[Failure]) -> Iterator[
                 if _holds_sources(entry) and not excluded and not _ignored(entry.path + "/", ignores):
                     inner.append((entry.path, os.path.join(real, entry.name), ignores))
             elif _is_source(entry) and not _ignored(entry.path, ignores):
-                path = Path(entry.path)
-                if chosen.exclude and chosen.excludes(path):
+                if chosen.exclude and chosen.excludes(Path(entry.path)):
                     continue
                 if entry.is_file(follow_symlinks=False):
-                    yield os.path.join(real, entry.name), path
-                elif problem := _no_file(path):
+                    yield f"{real}{os.sep}{entry.name}", entry.path
+                elif problem := _no_file(path := Path(entry.path)):
                     failures.append(Failure(path, problem))
                 else:
-                    yield os.path.realpath(entry.path), path
+                    yield os.path.realpath(entry.path), entry.path
         pending += reversed(inner)
 
 

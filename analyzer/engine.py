@@ -22,15 +22,15 @@ def check(
     files: Sequence[Path],
     settings: Settings,
     progress: Progress,
-    walked: frozenset[Path] = frozenset(),
+    walked: frozenset[str] = frozenset(),
     of_file: Callable[[Path], Settings] | None = None,
     overlay: Mapping[Path, str] | None = None,
 ) -> Report:
     """Checks files; with `settings.dry_run` also builds, converts and runs the models they export.
 
-    `walked`: those of `files` that lay in a folder rather than being named; they are passed over where they cannot
-    matter. `of_file` gives the settings of one file, where they are not the same for all. `overlay`: texts to read and
-    run in the place of what is on disk, by resolved path; of a notebook its JSON.
+    `walked`: the paths of those of `files` that lay in a folder rather than being named; they are passed over where
+    they cannot matter. `of_file` gives the settings of one file, where they are not the same for all. `overlay`: texts
+    to read and run in the place of what is on disk, by resolved path; of a notebook its JSON.
     """
     chosen, texts = of_file or (lambda _: settings), overlay or {}
     stored = [path for path in files if path.resolve() not in texts] if texts else files
@@ -78,7 +78,7 @@ def check(
 
 
 def _followed(
-    files: Sequence[Path], settings: Settings, progress: Progress, walked: frozenset[Path]
+    files: Sequence[Path], settings: Settings, progress: Progress, walked: frozenset[str]
 ) -> tuple[list[Followed], list[Failure], tuple[str, ...]]:
     """Every file followed, as far as it was not before; and what is to be said of the cache."""
     if not settings.cache:

@@ -55,15 +55,15 @@ class Told:
 
 
 def follow_all(
-    files: Sequence[Path], walked: frozenset[Path], memory: Memory, jobs: int, progress: Progress
+    files: Sequence[Path], walked: frozenset[str], memory: Memory, jobs: int, progress: Progress
 ) -> tuple[list[Followed], list[Failure]]:
     """Every file that may matter, followed, in the order of `files`, and why others could not be.
 
-    `walked` are those that were not named but lay in a folder: they are read, and parsed only where they speak of
-    Estimators or import a file that does. `memory` is what is known, and learns the rest.
+    `walked` are the paths of those that were not named but lay in a folder: they are read, and parsed only where they
+    speak of Estimators or import a file that does. `memory` is what is known, and learns the rest.
     """
     paths = [str(file) for file in files]
-    named = {path for file, path in zip(files, paths, strict=True) if file not in walked}
+    named = set(paths) - walked
     told, known = Told(), {path: memory.seen[path] for path in paths if memory.is_seen(path)}
     unseen = [path for path in paths if path not in known]
     with _processes(len(unseen), jobs) as pool:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from astroid import nodes
@@ -30,12 +30,16 @@ class Module:
     parsed: Parsed
     tree: nodes.Module
     notebook: notebook.Notebook | None = None
+    _spans: dict[nodes.NodeNG, Span] = field(default_factory=dict, repr=False)
 
     def span(self, node: nodes.NodeNG) -> Span:
         """The place of a node, in code points of the file as the user sees it."""
-        return self.parsed.span(
+        if (known := self._spans.get(node)) is not None:
+            return known
+        span = self._spans[node] = self.parsed.span(
             node.lineno or 1, node.col_offset or 0, node.end_lineno or node.lineno or 1, node.end_col_offset or 0
         )
+        return span
 
 
 class Project:
@@ -135,9 +139,10 @@ def build(path: Path, text: str) -> Module:
     """
     if path.suffix == NOTEBOOK:
         cells = notebook.read(text)
-        parsed, code = notebook.parsed(path, cells), cells.code
+        parsed = notebook.parsed(path, cells)
     else:
-        cells, parsed, code = None, parse(Source.of(path, text)), text
-    rebuilder = TreeRebuilder(AstroidManager(), code)
+        cells, parsed = None, parse(Source.of(path, text))
+    # Without the text it does not look for the words `def` and `class` again, which nothing here asks for.
+    rebuilder = TreeRebuilder(AstroidManager())
     tree = rebuilder.visit_module(parsed.tree, f"tflint_{abs(hash(path)):x}", str(path), False)
     return Module(path, parsed, tree, cells)

@@ -74,6 +74,7 @@ def support_of(canonical: str, dtype: str | None = None) -> Support | None:
     )
 
 
+@cache
 def measured_names() -> frozenset[str]:
     """Every key of the table."""
     return frozenset(_rows())
