@@ -55,7 +55,9 @@ class Stretch:
     @property
     def hint(self) -> str:
         """What a fold hides."""
-        return f"{len(self.lines)} lines, {self.lines[0].label} to {self.lines[-1].label}"
+        first, last = self.lines[0].label, self.lines[-1].label
+        inside_a_cell = not any(line.cell for line in self.lines[1:])
+        return f"{len(self.lines)} lines" + (f", {first} to {last}" if inside_a_cell else "")
 
 
 def stretches(
