@@ -37,7 +37,7 @@ class Opened:
         page = self.browser.new_context(viewport=WIDE, **context).new_page()  # type: ignore[arg-type]
         page.on("console", lambda message: self.troubles.append(f"{message.type}: {message.text}"))
         page.on("pageerror", lambda error: self.troubles.append(str(error)))
-        page.on("request", lambda request: request.url == path.as_uri() or self.troubles.append(request.url))
+        page.on("request", lambda request: self.troubles.extend({request.url} - {path.as_uri()}))
         if script:
             page.add_init_script(script)
         page.goto(path.as_uri())
