@@ -35,7 +35,7 @@ def test_a_finding_stands_below_its_line_with_its_word_verdict_and_evidence() ->
 
 
 def test_the_text_that_a_finding_means_is_marked() -> None:
-    assert rendered(drawn()).text("span", cls="mark") == ["tf", ".", "py_func"]
+    assert rendered(drawn()).text("span", cls="mark") == ["tf.py_func"]
 
 
 def test_every_line_is_there_with_its_text_unchanged() -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum
 
 from analyzer.findings import Conversion, ModelReport, OpCount, Signature, TensorInfo
@@ -102,10 +102,19 @@ def _behind(model: ModelReport) -> str:
 
 
 def rows(model: ModelReport) -> Iterator[Row]:
-    """Every conversion, those with causes mended last."""
-    yield from (_row(one, False) for one in model.results)
+    """The conversions, those with causes mended last."""
+    yield from (_row(one, False) for one in _telling(model.results))
     if model.mended is not None:
-        yield from (_row(one, True) for one in model.mended.results)
+        yield from (_row(one, True) for one in _telling(model.mended.results))
+
+
+def _telling(results: Sequence[Conversion]) -> Iterator[Conversion]:
+    """Without those that named no signature, where they fared as those that did."""
+    named = {replace(one, seconds=0.0) for one in results if one.signature is not None}
+    for one in results:
+        as_named = {replace(one, seconds=0.0, signature=other.signature) for other in named}
+        if one.signature is not None or not as_named & named:
+            yield one
 
 
 def _row(one: Conversion, mended: bool) -> Row:

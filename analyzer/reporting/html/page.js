@@ -206,6 +206,8 @@
   };
 
   if (graphs.length) {
+    document.getElementById("code").classList.add("with-graph");
+    document.querySelector(".graph").hidden = false;
     show(graphs[0], 0);
     addEventListener("resize", resize);
     document.querySelectorAll("[data-zoom]").forEach((one) => one.addEventListener("click", () => zoom(one.dataset.zoom)));
@@ -248,5 +250,6 @@
     document.documentElement.dataset.theme = dark() ? "light" : "dark";
     name();
   });
+  matchMedia("(prefers-color-scheme: dark)").addEventListener("change", name);
   name();
 })();

@@ -13,6 +13,8 @@ from analyzer.findings import Cells, Finding, Severity, Span
 AROUND = 4
 """Lines that stay in sight before and after one that something is said of."""
 SHORTEST_FOLD = 10
+LONGEST_LINE = 2000
+"""Letters of a line that are shown."""
 LONGEST_MARK = 8
 """Lines up to which the text of a finding is underlined as a whole; of a longer one only the first."""
 KINDS = {
@@ -53,7 +55,9 @@ class Stretch:
     @property
     def hint(self) -> str:
         """What a fold hides."""
-        return f"{len(self.lines)} lines, {self.lines[0].label} to {self.lines[-1].label}"
+        first, last = self.lines[0].label, self.lines[-1].label
+        inside_a_cell = not any(line.cell for line in self.lines[1:])
+        return f"{len(self.lines)} lines" + (f", {first} to {last}" if inside_a_cell else "")
 
 
 def stretches(
@@ -98,14 +102,21 @@ def _coloured(lines: Sequence[str]) -> Iterator[list[Piece]]:
     """The pieces of each line, as far as Pygments can make sense of it."""
     lexer = PythonLexer(stripnl=False, ensurenl=False)
     rows: list[list[Piece]] = [[]]
-    for kind, text in lexer.get_tokens("\n".join(map(seen, lines))):
+    for kind, text in lexer.get_tokens("\n".join(map(_cut, lines))):
         for at, part in enumerate(text.split("\n")):
             if at:
                 rows.append([])
-            if part:
-                rows[-1].append(Piece(part, _kind(kind)))
+            if not part:
+                continue
+            if rows[-1] and rows[-1][-1].kind == _kind(kind):
+                part = rows[-1].pop().text + part
+            rows[-1].append(Piece(part, _kind(kind)))
     rows += [[] for _ in range(len(lines) - len(rows))]
     yield from rows[: len(lines)]
+
+
+def _cut(line: str) -> str:
+    return seen(line) if len(line) <= LONGEST_LINE else seen(line[:LONGEST_LINE]) + "…"
 
 
 def seen(text: str) -> str:
