@@ -24,7 +24,7 @@ def run(
     """The outcome of every program that makes models of its own, by its path; `overlay`: texts to run for files."""
     owned = covered(analyses)
     programs = [followed for followed in analyses if runs_alone(followed, owned)]
-    jobs = [_job(followed, settings, overlay or {}) for followed in programs]
+    jobs = [job(followed, settings, overlay or {}) for followed in programs]
     outcomes: dict[Path, Outcome] = {}
     done = client.run_many(jobs, settings.python, progress, settings.converters)
     for number, (followed, outcome) in enumerate(zip(programs, done, strict=True), 1):
@@ -72,7 +72,8 @@ def why_not_run(followed: Followed) -> str:
     return "its models belong to a program that is run elsewhere"
 
 
-def _job(followed: Followed, settings: Settings, overlay: Mapping[Path, str]) -> Job:
+def job(followed: Followed, settings: Settings, overlay: Mapping[Path, str]) -> Job:
+    """The dry run of a program; `overlay`: texts to run for files."""
     texts = {str(path): text for path, text in overlay.items()}
     if followed.notebook is not None:
         texts[str(followed.path)] = followed.notebook.code
