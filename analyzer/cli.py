@@ -368,3 +368,11 @@ def completion(shell: str) -> None:
     if found is None:
         raise click.ClickException(f"click knows no completion for {shell}.")
     click.echo(found(main, {}, "tflint", "_TFLINT_COMPLETE").source())
+
+
+@main.command()
+def server() -> None:
+    """Serve an editor on standard input and output (Language Server Protocol)."""
+    from lsp_server.server import start
+
+    start()

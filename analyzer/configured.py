@@ -61,7 +61,7 @@ class ConfiguredModel:
 
 
 def suggestion(path: Path, model_fn: str, receiver: str | None, reads: Sequence[str], root: Path) -> str:
-    """What to add to the configuration, for a model that no dry run could build; dtypes and shapes are left to fill in."""
+    """What to add to the configuration for a model that was not built; its dtypes and shapes are left to fill in."""
     place = path.relative_to(root).as_posix() if root in path.parents else path.name
     entry = [f'model-fn = "{place}:{model_fn}"']
     if receiver is not None:

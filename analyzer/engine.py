@@ -8,6 +8,7 @@ from pathlib import Path
 
 from analyzer import cache, suppressions
 from analyzer.dryrun import plan, verdicts
+from analyzer.dryrun.protocol import Outcome
 from analyzer.findings import Failure, Finding, ModelReport, Report
 from analyzer.followed import Followed
 from analyzer.following import follow, follow_all
@@ -32,13 +33,27 @@ def check(
     they cannot matter. `of_file` gives the settings of one file, where they are not the same for all. `overlay`: texts
     to read and run in the place of what is on disk, by resolved path; of a notebook its JSON.
     """
-    chosen, texts = of_file or (lambda _: settings), overlay or {}
-    stored = [path for path in files if path.resolve() not in texts] if texts else files
+    stored = [path for path in files if path.resolve() not in overlay] if overlay else files
     analyses, failures, notes = _followed(stored, settings, progress, walked)
-    if texts:
-        analyses, unread = _with_texts(files, analyses, texts)
+    if overlay:
+        analyses, unread = _with_texts(files, analyses, overlay)
         failures += unread
-    runs = plan.run(analyses, settings, progress, texts, chosen) if settings.dry_run else {}
+    runs = plan.run(analyses, settings, progress, overlay, of_file) if settings.dry_run else {}
+    report = joined(analyses, runs, settings, of_file, overlay, failures)
+    return replace(report, files=len(files), notes=(*notes, *report.notes))
+
+
+def joined(
+    analyses: Sequence[Followed],
+    runs: Mapping[Path, Outcome],
+    settings: Settings,
+    of_file: Callable[[Path], Settings] | None = None,
+    overlay: Mapping[Path, str] | None = None,
+    failures: Iterable[Failure] = (),
+) -> Report:
+    """The report on files that were followed, `runs` holding what the dry runs of some of them came to."""
+    chosen, texts = of_file or (lambda _: settings), overlay or {}
+    errors = list(failures)
     covered = plan.covered(analyses)
     findings: list[Finding] = []
     models: list[ModelReport] = []
@@ -48,28 +63,29 @@ def check(
         judged = verdicts.judge(followed, run, chosen(followed.path), covered, why_not)
         findings += [*followed.findings, *judged.findings]
         models += judged.models
-        failures += judged.errors
+        errors += judged.errors
     broken = frozenset[Path]().union(*(followed.broken for followed in analyses))
     wanted = [finding for finding in findings if chosen(finding.span.path).wants(finding.code, finding.span.path)]
     if runs:
         from analyzer.reading.places import widened
+        from analyzer.reading.project import Project
 
-        wanted = widened(wanted)
+        wanted = widened(wanted, Project(dict(texts)))
     wanted, silenced = suppressions.apply(
         wanted,
         (comment for followed in analyses for comment in followed.silenced_by),
         (followed.path for followed in analyses),
-        lambda code, path: chosen(path).looks_for(code, path),
+        lambda code, path: chosen(path).looks_for(code, path, ran=path in runs),
     )
     wanted = [found for found in wanted if chosen(found.span.path).wants(found.code, found.span.path)]
     return Report(
         findings=unique(replace(found, partial=True) if found.span.path in broken else found for found in wanted),
         models=tuple(models),
-        errors=tuple(dict.fromkeys(failures)),
-        files=len(files),
+        errors=tuple(dict.fromkeys(errors)),
+        files=len(analyses),
         conversions=sum(followed.conversions for followed in analyses),
         not_enforced=tuple(dict.fromkeys(limit for run in runs.values() for limit in run.not_enforced)),
-        notes=(*notes, *plan.unheard(runs.values(), settings)),
+        notes=tuple(plan.unheard(runs.values(), settings)),
         silenced=silenced,
         sources=_sources(_places(wanted, models if settings.output_format == "html" else ()), texts),
         checked=tuple(followed.path for followed in analyses),
@@ -136,6 +152,7 @@ def _places(findings: Iterable[Finding], models: Iterable[ModelReport]) -> Itera
     """The files that a report points into."""
     for finding in findings:
         yield finding.span.path
+        yield from (step.span.path for step in finding.related)
         yield from (edit.span.path for edit in finding.patch.edits) if finding.patch is not None else ()
     for model in models:
         yield from (place.path for place in (model.model_fn, model.receiver) if place is not None)

@@ -452,7 +452,7 @@ class Report:
     notes: tuple[str, ...] = ()
     """What the user should know besides: nothing failed, but something was not as it could be."""
     sources: Mapping[Path, tuple[str, ...]] = field(default_factory=dict)
-    """The lines of each file a finding points into; of a notebook those of its code cells, joined."""
+    """The lines of each file that findings point into; of a notebook those of its code cells, joined."""
     notebooks: Mapping[Path, Cells] = field(default_factory=dict)
     """The cells of each notebook that was read."""
     checked: tuple[Path, ...] = ()

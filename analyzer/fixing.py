@@ -44,18 +44,27 @@ def apply(findings: Iterable[Finding], texts: Mapping[Path, str]) -> Applied:
     A patch that touches a file outside `texts` is left out. One whose result does not parse, or that does not fit its
     text, is left out with a sentence.
     """
-    chosen: list[Finding] = []
-    for finding in findings:
-        patch = finding.patch
-        if patch is None or not patch.edits or any(edit.span.path not in texts for edit in patch.edits):
-            continue
-        taken = [edit for other in chosen if other.patch is not None for edit in other.patch.edits]
-        if not any(_touch(edit, other) for edit in patch.edits for other in taken):
-            chosen.append(finding)
+    chosen = together(finding for finding in findings if _fits(finding.patch, texts))
     changed = _changed(chosen, texts)
     if changed is not None:
         return Applied(changed, tuple(chosen))
     return _one_by_one(chosen, texts)
+
+
+def together(findings: Iterable[Finding]) -> list[Finding]:
+    """Those whose patches can be made at once, the first of overlapping ones winning."""
+    chosen: list[Finding] = []
+    for finding in findings:
+        taken = [edit for other in chosen if other.patch is not None for edit in other.patch.edits]
+        edits = finding.patch.edits if finding.patch is not None else ()
+        if edits and not any(_touch(edit, other) for edit in edits for other in taken):
+            chosen.append(finding)
+    return chosen
+
+
+def _fits(patch: Patch | None, texts: Mapping[Path, str]) -> bool:
+    """Whether a patch touches only these texts."""
+    return patch is not None and all(edit.span.path in texts for edit in patch.edits)
 
 
 def _one_by_one(findings: Sequence[Finding], texts: Mapping[Path, str]) -> Applied:

@@ -93,9 +93,9 @@ class Settings:
         """Whether findings of this severity fail the run."""
         return severity.rank <= self.fail_on.rank
 
-    def looks_for(self, code: str, path: Path) -> bool:
-        """Whether a finding of `code` in this file could have been found at all."""
-        return self.wants(code, path) and (self.dry_run or not code.startswith(SEEN_IN_RUNS))
+    def looks_for(self, code: str, path: Path, ran: bool = False) -> bool:
+        """Whether a finding of `code` in this file could have been found at all; `ran`: it was run."""
+        return self.wants(code, path) and (self.dry_run or ran or not code.startswith(SEEN_IN_RUNS))
 
     def excludes(self, path: Path, folder: bool = False) -> bool:
         """Whether a file or folder is to be passed over."""

@@ -11,18 +11,10 @@ from pathlib import Path
 from analyzer.codes import EXPLAINED
 from analyzer.explained import Explained
 from analyzer.findings import Outcome, Target
+from analyzer.reporting.wording import OUTCOMES
 from analyzer.rules import CHECKED
 
 FOLDER = Path(__file__).resolve().parents[1] / "docs" / "rules"
-LETTERS = {
-    Outcome.BUILTINS: "converts with builtins, and is right",
-    Outcome.SELECT: "needs Select TF ops",
-    Outcome.NEVER: "never converts",
-    Outcome.INTERPRETER_FAILS: "converts, and the interpreter fails",
-    Outcome.SILENTLY_WRONG: "converts, and is silently wrong",
-    Outcome.EXPORT_FAILS: "the export fails",
-    Outcome.NOT_RUNNABLE: "cannot exist there",
-}
 STAGES = {
     "0": "The program itself", "1": "Input pipeline", "2": "Serving signature", "3": "Control flow and recurrence",
     "4": "Ops and dtypes", "5": "Silently wrong models", "6": "How the converter is called",
@@ -41,7 +33,7 @@ def page(known: Explained, outcomes: Mapping[Target, Outcome]) -> str:
     lines = [f"# {known.code} {known.name}", "", known.explanation.strip(), ""]
     if outcomes:
         lines += ["| converter | a model with only this fault |", "|--|--|"]
-        lines += [f"| {target.value} | {LETTERS[outcome]} |" for target, outcome in outcomes.items()]
+        lines += [f"| {target.value} | {OUTCOMES[outcome]} |" for target, outcome in outcomes.items()]
         lines.append("")
     return "\n".join([*lines, f"`tflint rule {known.code}` prints this page. [All rules](README.md)", ""])
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from analyzer.dryrun import client
@@ -27,12 +28,12 @@ def run(
     `overlay`: texts to run for files. `of_file`: the settings of one file.
     """
     owned = covered(analyses)
-    told = {
-        followed.path: _configured(followed.path, (of_file or (lambda _: settings))(followed.path))
-        for followed in analyses
-    }
-    programs = [followed for followed in analyses if runs_alone(followed, owned) or told[followed.path]]
-    jobs = [_job(followed, settings, told[followed.path], overlay or {}) for followed in programs]
+    chosen = of_file or (lambda _: settings)
+    programs = [one for one in analyses if runs_alone(one, owned) or _configured(one.path, chosen(one.path))]
+    jobs = [
+        job(followed, replace(chosen(followed.path), output_format=settings.output_format), overlay or {})
+        for followed in programs
+    ]
     outcomes: dict[Path, Outcome] = {}
     done = client.run_many(jobs, settings.python, progress, settings.converters)
     for number, (followed, outcome) in enumerate(zip(programs, done, strict=True), 1):
@@ -86,7 +87,8 @@ def _configured(path: Path, settings: Settings) -> tuple[EntryPoint, ...]:
     return tuple(point for point in points if Path(point.module_path) == path.resolve())
 
 
-def _job(followed: Followed, settings: Settings, told: tuple[EntryPoint, ...], overlay: Mapping[Path, str]) -> Job:
+def job(followed: Followed, settings: Settings, overlay: Mapping[Path, str]) -> Job:
+    """The dry run of a program; `overlay`: texts to run for files."""
     texts = {str(path): text for path, text in overlay.items()}
     if followed.notebook is not None:
         texts[str(followed.path)] = followed.notebook.code
@@ -94,7 +96,7 @@ def _job(followed: Followed, settings: Settings, told: tuple[EntryPoint, ...], o
     return Job(
         program=str(followed.path),
         project=str(_project(followed.path)),
-        entry_points=(*told, *points),
+        entry_points=(*_configured(followed.path, settings), *points),
         overlay=texts,
         interactive=followed.notebook is not None,
         drawn=settings.output_format == "html",

@@ -11,9 +11,8 @@ from analyzer.findings import Finding, Span
 from analyzer.reading.project import Module, Project
 
 
-def widened(findings: Iterable[Finding]) -> list[Finding]:
+def widened(findings: Iterable[Finding], project: Project) -> list[Finding]:
     """Findings, those that know only their line moved to the call or statement on that line."""
-    project = Project()
     return [_widened(finding, project) for finding in findings]
 
 

@@ -42,10 +42,24 @@ class Module:
         return span
 
 
-class Project:
-    """Modules by absolute path, read at most once each; `overlay` holds unsaved text by path."""
+Built = dict[Path, tuple[str, Module]]
+"""Modules by path, each with the text that it was built of."""
 
-    def __init__(self, overlay: dict[Path, str] | None = None, read: Callable[[Path], bytes] = Path.read_bytes) -> None:
+
+class Project:
+    """Modules by absolute path, read at most once each.
+
+    `overlay` holds unsaved text by path; `built` what other projects built: it is used again where the text is the
+    same, and learns the rest.
+    """
+
+    def __init__(
+        self,
+        overlay: dict[Path, str] | None = None,
+        read: Callable[[Path], bytes] = Path.read_bytes,
+        built: Built | None = None,
+    ) -> None:
+        self._built: Built = {} if built is None else built
         self._modules: dict[Path, Module] = {}
         self._found: dict[tuple[Path, str], tuple[Path | None, tuple[Path, ...]]] = {}
         self._stamps: dict[Path, Stamp] = {}
@@ -84,7 +98,10 @@ class Project:
         """
         self._looked_at.add(path)
         if path not in self._modules:
-            self._modules[path] = build(path, self._text(path))
+            text = self._text(path)
+            if path not in self._built or self._built[path][0] != text:
+                self._built[path] = text, build(path, text)
+            self._modules[path] = self._built[path][1]
         return self._modules[path]
 
     def text(self, path: Path) -> str:

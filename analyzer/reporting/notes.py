@@ -57,13 +57,7 @@ def notes(finding: Finding, report: Report) -> Iterator[str]:
             yield f"{LEADS.get(ruling.verdict, '')}{version(ruling.reason)}"
     if finding.reason and not finding.rulings:
         yield LEADS.get(finding.verdict, "") + finding.reason
-    several = len({item.converter for item in finding.evidence}) > 1
-    seen = dict.fromkeys(
-        (f"{version(item.converter)}: " if several else "") + told(item)
-        for item in finding.evidence
-        if (item.words or item.op) and (item.op or item.words not in finding.message)
-    )
-    yield from list(seen)[:MOST_EVIDENCE]
+    yield from evidence(finding)
     for remark in finding.related:
         if not A_NAME.match(remark.message):
             yield _step(remark, finding, report)
@@ -75,6 +69,17 @@ def notes(finding: Finding, report: Report) -> Iterator[str]:
         yield f"fix: {finding.fix}{offer(finding)}"
     if finding.verdict is Verdict.CONFIRMED and (outlook := behind(finding, report)):
         yield f"behind it: {outlook}"
+
+
+def evidence(finding: Finding) -> list[str]:
+    """What TensorFlow did and said, as far as the message does not say it, a clause each, most telling first."""
+    several = len({item.converter for item in finding.evidence}) > 1
+    seen = dict.fromkeys(
+        (f"{version(item.converter)}: " if several else "") + told(item)
+        for item in finding.evidence
+        if (item.words or item.op) and (item.op or item.words not in finding.message)
+    )
+    return list(seen)[:MOST_EVIDENCE]
 
 
 def offer(finding: Finding) -> str:

@@ -6,11 +6,21 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 
 from analyzer import fixing
-from analyzer.findings import ModelReport, Report, Severity, Verdict
+from analyzer.findings import ModelReport, Outcome, Report, Severity, Verdict
 from analyzer.reporting.selection import relative, shown
 from analyzer.settings import Settings
 
 DOT = " · "
+OUTCOMES = {
+    Outcome.BUILTINS: "converts with builtins, and is right",
+    Outcome.SELECT: "needs Select TF ops",
+    Outcome.NEVER: "never converts",
+    Outcome.INTERPRETER_FAILS: "converts, and the interpreter fails",
+    Outcome.SILENTLY_WRONG: "converts, and is silently wrong",
+    Outcome.EXPORT_FAILS: "the export fails",
+    Outcome.NOT_RUNNABLE: "cannot exist there",
+}
+"""What a converter does with a model that has only one fault, or one API."""
 
 
 def plural(count: int, noun: str) -> str:

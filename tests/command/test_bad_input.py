@@ -196,7 +196,7 @@ MISCHIEF = {
 def test_a_program_that_misbehaves_before_its_export(here: Path, monkeypatch: pytest.MonkeyPatch, does: str) -> None:
     from analyzer.dryrun import plan
 
-    make_job = plan._job
+    make_job = plan.job
     monkeypatch.setattr(plan, "_job", lambda *given: replace(make_job(*given), seconds=LIMIT))
     put(here / "a.py", GOOD + MISCHIEF[does] + EXPORT)
     adopt_orphans()
