@@ -3,15 +3,20 @@ BIN := $(VENV)/bin
 # --quiet twice: errors only.
 PIP := $(BIN)/python -m pip --quiet --quiet --disable-pip-version-check
 PINS := constraints/python3.11.txt
+EXTENSION := vscode-extension
+VSIX := dist/tflint.vsix
 
 .DELETE_ON_ERROR:
-.PHONY: help demo test lint types unit smoke constraints clean
+.PHONY: help demo test lint types unit smoke vsix test-editor screenshots constraints clean
 
 help:
 	@echo "make demo         try tflint on examples/ with a real TensorFlow 2.15"
 	@echo "make test         everything that CI runs: ruff, mypy, pytest, and the built wheel in a clean environment"
+	@echo "make vsix         the VS Code extension, in $(VSIX); with npm"
+	@echo "make test-editor  the extension in a real VS Code; with npm, as root on Debian"
+	@echo "make screenshots  the same, and takes the extension's pictures anew"
 	@echo "make constraints  resolve the dependencies anew into $(PINS)"
-	@echo "make clean        remove $(VENV) and what the tools left"
+	@echo "make clean        remove $(VENV) and what the tools made"
 	@echo
 	@echo "All of it needs Python 3.11; name it with PYTHON=/path/to/python3.11 where it is not on PATH."
 
@@ -37,6 +42,20 @@ unit: $(VENV)/.test
 
 smoke: $(VENV)/.test
 	$(BIN)/python scripts/smoke_wheel.py
+
+vsix: | $(BIN)/python
+	@cd $(EXTENSION) && npm ci --ignore-scripts --no-audit --no-fund --loglevel=error
+	@$(BIN)/python -m scripts.bundle_libs
+	@mkdir -p $(dir $(VSIX))
+	@cp LICENSE $(EXTENSION)
+	@cd $(EXTENSION) && npm run --silent package -- --out ../$(VSIX)
+
+test-editor: vsix $(VENV)/.test
+	@cd $(EXTENSION) && npm run --silent check
+	@$(BIN)/python -m scripts.real_editor $(VSIX)
+
+screenshots: export TFLINT_SCREENSHOTS := 1
+screenshots: test-editor
 
 $(BIN)/python:
 	@for candidate in $(or $(PYTHON),python3.11 python3 python); do \
@@ -65,3 +84,4 @@ constraints: | $(BIN)/python
 
 clean:
 	rm -rf $(VENV) build dist .mypy_cache .ruff_cache .pytest_cache
+	rm -rf $(addprefix $(EXTENSION)/,LICENSE bundled dist node_modules)

@@ -1,0 +1,83 @@
+"""Tests the extension in a real VS Code, on Debian as root: `python -m scripts.real_editor VSIX`.
+
+VS Code comes as code-server from npm, with the Node that it needs, into the user's cache, once for each version of what
+is installed; it is shown by Debian's Chromium. Dry runs use the TensorFlow of the interpreter that runs this script;
+tflint itself runs in an environment that has no package, as the extension brings all.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+import venv
+from collections.abc import Mapping
+from pathlib import Path
+
+from platformdirs import user_cache_path
+
+EXTENSION = Path(__file__).resolve().parent.parent / "vscode-extension"
+PACKAGES = {"code-server": "4.139.1", "node": "24.21.0"}
+"""`node` fetches its executable when it is installed; what the others would compile is not needed here."""
+MANIFEST = json.dumps({"private": True, "dependencies": PACKAGES, "allowScripts": {"node": True}})
+QUIET = ("--no-audit", "--no-fund", "--loglevel=error")
+
+
+def main(vsix: Path) -> None:
+    if shutil.which("chromium") is None:
+        run("apt-get", "update", "-qq")
+        run("apt-get", "install", "-qq", "--yes", "--no-install-recommends", "chromium")
+    editor = installed()
+    with tempfile.TemporaryDirectory(prefix="tflint-real-editor-") as scratch:
+        bare, probe = Path(scratch, "bare"), Path(scratch, "probe.vsix")
+        venv.create(bare, symlinks=True)
+        package = (
+            "vsce",
+            "package",
+            "--no-dependencies",
+            "--allow-missing-repository",
+            "--skip-license",
+            "--out",
+            probe,
+        )
+        run("npx", *package, cwd=EXTENSION / "test" / "editor" / "probe")
+        tests = EXTENSION.glob("test/editor/*.test.ts")
+        environment = {
+            "PATH": os.pathsep.join([str(editor / "node_modules" / ".bin"), os.environ["PATH"]]),
+            "TFLINT_VSIX": os.pathsep.join([str(vsix.resolve()), str(probe)]),
+            "TFLINT_SERVER_PYTHON": str(bare / "bin" / "python"),
+            "TFLINT_DRY_RUN_PYTHON": sys.executable,
+        }
+        run("node", "--test", "--test-concurrency=1", *sorted(tests), cwd=EXTENSION, environment=environment)
+
+
+def installed() -> Path:
+    """The folder that has code-server and its Node."""
+    digest = hashlib.sha256(MANIFEST.encode()).hexdigest()[:12]
+    folder = user_cache_path("tflint-real-editor") / digest
+    if not folder.exists():
+        folder.parent.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory(dir=folder.parent) as scratch:
+            new = Path(scratch, "new")
+            new.mkdir()
+            (new / "package.json").write_text(MANIFEST, "utf-8")
+            run("npm", "install", "--ignore-scripts", *QUIET, cwd=new)
+            run("npm", "rebuild", "node", *QUIET, cwd=new)
+            code = new / "node_modules" / "code-server" / "lib" / "vscode"
+            run("npm", "install", "--ignore-scripts", "--omit=dev", "--no-save", *QUIET, cwd=code)
+            new.rename(folder)
+    return folder
+
+
+def run(*command: str | Path, cwd: Path | None = None, environment: Mapping[str, str] | None = None) -> None:
+    done = subprocess.run(command, cwd=cwd, env={**os.environ, **(environment or {})}, check=False)
+    if done.returncode:
+        sys.exit(f"{' '.join(map(str, command))} ended with {done.returncode}")
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]))
