@@ -18,7 +18,7 @@ from click.core import ParameterSource
 from analyzer import __version__
 from analyzer.findings import Failure, Report, Severity, Target
 from analyzer.reporting.selection import relative
-from analyzer.settings import FAIL_ON, Fixes, Ops, OutputFormat, PerFile, Settings
+from analyzer.settings import FAIL_ON, Fixes, Ops, OutputFormat, PerFile, Sandbox, Settings
 
 if TYPE_CHECKING:
     from rich.status import Status
@@ -64,6 +64,13 @@ def _absolute(_context: click.Context, _parameter: click.Parameter, value: Path 
     callback=_interpreter,
     metavar="PATH",
     help="Interpreter of dry runs.  [default: the one tflint runs in]",
+)
+@click.option(
+    "--sandbox",
+    type=click.Choice(get_args(Sandbox)),
+    default="auto",
+    show_default=True,
+    help="Keep dry runs from your files and the network: as far as can be here, wholly or not at all, or not.",
 )
 @click.option(
     "--target",
@@ -185,6 +192,7 @@ def check(
     given |= {
         "dry_run": dry_run,
         "python": python or Settings().python,
+        "sandbox": said["sandbox"],
         "output_file": said["output_file"],
         "statistics": statistics,
         "exit_zero": said["exit_zero"],
@@ -207,7 +215,8 @@ def check(
     if dry_run and target:
         unheard = f"--target {target.value} counts only where none could be run"
         note(f"a dry run speaks of the TensorFlow that it ran; {unheard}")
-    for flag, is_said in (("--python", python), ("--show-refuted", show_refuted)):
+    of_dry_runs = (("--python", python), ("--sandbox", _is_given(context, "sandbox")), ("--show-refuted", show_refuted))
+    for flag, is_said in of_dry_runs:
         if is_said and not dry_run:
             note(f"{flag} has no effect without --dry-run")
     try:

@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 
 Ops = Literal["builtins", "select"]
 OutputFormat = Literal["text", "concise", "json", "sarif", "github", "gitlab", "junit"]
+Sandbox = Literal["auto", "required", "off"]
+"""Confine what is dry-run as far as can be; do not run where something cannot be enforced; do not confine."""
 Fixes = Literal["none", "write", "show"]
 SEEN_IN_RUNS = ("TFL003", "TFL9")
 """Codes of what only a dry run sees."""
@@ -40,6 +42,7 @@ class Settings:
     dry_run: bool = False
     python: Path = Path(sys.executable)
     """The interpreter that dry runs use."""
+    sandbox: Sandbox = "auto"
     select: tuple[str, ...] = ()
     """Code prefixes; empty means all."""
     ignore: tuple[str, ...] = ()

@@ -11,6 +11,9 @@ from analyzer.followed import Followed, FollowedModel
 from analyzer.reading.roots import source_root
 from analyzer.settings import Settings
 
+MOST_WORKERS = 4
+"""Each holds a TensorFlow, and its conversions use more than one processor."""
+
 Places = frozenset[tuple[Path, int]]
 
 
@@ -24,9 +27,10 @@ def run(
     owned = covered(analyses)
     programs = [followed for followed in analyses if runs_alone(followed, owned)]
     jobs = [_job(followed, overlay or {}) for followed in programs]
+    most = min(settings.jobs, MOST_WORKERS)
     outcomes: dict[Path, Outcome] = {}
     for number, (followed, outcome) in enumerate(
-        zip(programs, client.run_many(jobs, settings.python, progress), strict=True), 1
+        zip(programs, client.run_many(jobs, settings.python, progress, most, settings.sandbox), strict=True), 1
     ):
         progress(f"dry run {number} of {len(jobs)}: {followed.path.name}")
         outcomes[followed.path] = outcome

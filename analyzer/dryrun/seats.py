@@ -9,7 +9,7 @@ from pathlib import Path
 
 from analyzer.dryrun import sandbox, scratch
 from analyzer.dryrun.processes import Broken, Worker
-from analyzer.dryrun.sandbox import Sandbox
+from analyzer.settings import Sandbox
 
 
 class Seat:
@@ -20,7 +20,7 @@ class Seat:
         self.mechanisms = sandbox.chosen(wanted)
         self.refused = sandbox.why_refused(wanted)
         self._open = open_
-        self._folder: Path | None = None
+        self.folder: Path | None = None
         self._worker: Worker | None = None
         self._broken: Broken | None = None
         self._jobs = 0
@@ -28,16 +28,16 @@ class Seat:
     @contextmanager
     def place(self) -> Iterator[scratch.Place]:
         """A folder for one job, that is gone afterwards."""
-        if self._folder is None:
-            self._folder = self._open.enter_context(scratch.scratch(self.mechanisms.base()))
-            (self._folder / "runs").mkdir()
+        if self.folder is None:
+            self.folder = self._open.enter_context(scratch.scratch(self.mechanisms.base()))
+            (self.folder / "runs").mkdir()
             self._open.callback(self.close)
         self._jobs += 1
-        place = scratch.Place(self._folder / "runs" / f"job{self._jobs}")
+        place = scratch.Place(self.folder / "runs" / f"job{self._jobs}")
         try:
             yield place
         finally:
-            scratch.empty(self._folder / "runs")
+            scratch.empty(self.folder / "runs")
 
     def worker(self, needed: tuple[Path, ...], cancelled: threading.Event) -> Worker:
         """The worker, warm if it can be. Raises Broken, and the same again where there can be none."""
@@ -45,13 +45,13 @@ class Seat:
             raise self._broken
         if self.refused is not None:
             raise Broken(self.refused)
-        assert self._folder is not None
-        confinement = self.mechanisms.confinement(self._folder / "runs", needed)
+        assert self.folder is not None
+        confinement = self.mechanisms.confinement(self.folder / "runs", needed)
         if self._worker is not None and self._worker.serves(confinement):
             return self._worker
         self.close()
         try:
-            self._worker = Worker(self.python, self._folder / "worker.log", confinement, cancelled)
+            self._worker = Worker(self.python, self.folder / "worker.log", confinement, cancelled)
         except Broken as error:
             self._broken = error
             raise
