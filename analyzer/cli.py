@@ -17,7 +17,7 @@ from analyzer import __version__
 from analyzer.asides import note
 from analyzer.findings import Severity, Target
 from analyzer.reporting.selection import relative
-from analyzer.settings import FAIL_ON, Fixes, Ops, OutputFormat, PerFile, Settings
+from analyzer.settings import FAIL_ON, Fixes, Ops, OutputFormat, PerFile, Sandbox, Settings
 
 if TYPE_CHECKING:
     from analyzer.configuration import Configurations
@@ -89,6 +89,13 @@ def _absolute(_context: click.Context, _parameter: click.Parameter, value: Path 
     callback=_interpreters,
     metavar="PATH",
     help="Another interpreter: its TensorFlow converts, too, what dry runs build.  [may be repeated]",
+)
+@click.option(
+    "--sandbox",
+    type=click.Choice(get_args(Sandbox)),
+    default="auto",
+    show_default=True,
+    help="Keep dry runs from your files and the network: as far as can be here, wholly or not at all, or not.",
 )
 @click.option(
     "--target",
@@ -231,6 +238,7 @@ def check(
         "python": python or Settings().python,
         "converters": converters,
         "counted": target if converters else None,
+        "sandbox": said["sandbox"],
         "output_file": said["output_file"],
         "statistics": statistics,
         "exit_zero": said["exit_zero"],
@@ -253,7 +261,13 @@ def check(
     if dry_run and target and not converters:
         unheard = f"--target {target.value} counts only where none could be run"
         note(f"a dry run speaks of the TensorFlow that it ran; {unheard}")
-    for flag, is_said in (("--python", python), ("--converter", converters), ("--show-refuted", show_refuted)):
+    of_dry_runs = (
+        ("--python", python),
+        ("--converter", converters),
+        ("--sandbox", _is_given(context, "sandbox")),
+        ("--show-refuted", show_refuted),
+    )
+    for flag, is_said in of_dry_runs:
         if is_said and not dry_run:
             note(f"{flag} has no effect without --dry-run")
     try:

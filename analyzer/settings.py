@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
 Ops = Literal["builtins", "select"]
 OutputFormat = Literal["text", "concise", "json", "sarif", "github", "gitlab", "junit", "html"]
+Sandbox = Literal["auto", "required", "off"]
+"""Confine what is dry-run as far as can be; do not run where something cannot be enforced; do not confine."""
 Fixes = Literal["none", "write", "show"]
 SEEN_IN_RUNS = ("TFL003", "TFL9")
 """Codes of what only a dry run sees."""
@@ -45,6 +47,7 @@ class Settings:
     """Interpreters whose TensorFlow converts, too, what that of `python` builds."""
     counted: Target | None = None
     """Of several converters the one that findings are as severe as; None: the worst of them."""
+    sandbox: Sandbox = "auto"
     select: tuple[str, ...] = ()
     """Code prefixes; empty means all."""
     ignore: tuple[str, ...] = ()

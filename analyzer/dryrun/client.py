@@ -27,8 +27,8 @@ from analyzer.dryrun import scratch
 from analyzer.dryrun.processes import Broken, Cancelled, located
 from analyzer.dryrun.protocol import Forged, Job, Outcome
 from analyzer.dryrun.runs import Run
-from analyzer.dryrun.sandbox import Sandbox
 from analyzer.dryrun.seats import Seat
+from analyzer.settings import Sandbox
 
 __all__ = ["Cancelled", "Workers", "run", "run_many"]
 
@@ -72,8 +72,9 @@ class Workers:
         self._open = ExitStack()
         # The last that was used is the next: it is warm.
         self._idle: LifoQueue[Seat] = LifoQueue()
-        for _ in range(self.most):
-            self._idle.put(Seat(self.python, wanted, self._open, others))
+        self._seats = [Seat(self.python, wanted, self._open, others) for _ in range(self.most)]
+        for seat in self._seats:
+            self._idle.put(seat)
 
     def __enter__(self) -> Self:
         return self
@@ -95,6 +96,10 @@ class Workers:
             finally:
                 cancelled.set()
                 threads.shutdown(cancel_futures=True)
+
+    def scratch(self) -> list[Path]:
+        """The folders that exist now: of each worker one, with what its program makes in `runs`."""
+        return [seat.folder for seat in self._seats if seat.folder is not None]
 
     @contextmanager
     def _seat(self) -> Iterator[Seat]:

@@ -13,6 +13,9 @@ from analyzer.followed import Followed, FollowedModel
 from analyzer.reading.roots import source_root
 from analyzer.settings import Settings
 
+MOST_WORKERS = 4
+"""Each holds a TensorFlow, and its conversions use more than one processor."""
+
 Places = frozenset[tuple[Path, int]]
 
 
@@ -34,8 +37,9 @@ def run(
         job(followed, replace(chosen(followed.path), output_format=settings.output_format), overlay or {})
         for followed in programs
     ]
+    most = min(settings.jobs, MOST_WORKERS)
     outcomes: dict[Path, Outcome] = {}
-    done = client.run_many(jobs, settings.python, progress, settings.converters)
+    done = client.run_many(jobs, settings.python, progress, settings.converters, most, settings.sandbox)
     for number, (followed, outcome) in enumerate(zip(programs, done, strict=True), 1):
         progress(f"dry run {number} of {len(jobs)}: {followed.path.name}")
         outcomes[followed.path] = outcome

@@ -8,13 +8,10 @@ import tempfile
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import Literal
 
 from analyzer.dryrun.launcher import bubblewrap, landlock, seccomp
 from analyzer.dryrun.launcher.confining import Confinement
-
-Sandbox = Literal["auto", "required", "off"]
-"""Confine as far as can be; refuse to run where something cannot be enforced; do not confine."""
+from analyzer.settings import Sandbox
 
 ELSEWHERE = Path("/var/tmp")
 FILES = "files outside the working folder and files too large to be copied into it can be written"
@@ -77,10 +74,8 @@ def why_refused(wanted: Sandbox) -> str | None:
     left = found().not_enforced
     if wanted != "required" or not left:
         return None
-    advice = "install bubblewrap, or " if platform.system() == "Linux" else ""
-    return (
-        f"--sandbox required: nothing was run, because here {', '.join(left)}; {advice}say --sandbox auto to run it so"
-    )
+    advice = "install bubblewrap, or say" if platform.system() == "Linux" else "say"
+    return f"--sandbox required, and here {', '.join(left)}: {advice} --sandbox auto to run it all the same"
 
 
 def is_below(path: Path, folder: Path) -> bool:

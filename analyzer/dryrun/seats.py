@@ -9,7 +9,7 @@ from pathlib import Path
 
 from analyzer.dryrun import sandbox, scratch
 from analyzer.dryrun.processes import Broken, Worker
-from analyzer.dryrun.sandbox import Sandbox
+from analyzer.settings import Sandbox
 
 
 class Seat:
@@ -24,7 +24,7 @@ class Seat:
         self.mechanisms = sandbox.chosen(wanted)
         self.refused = sandbox.why_refused(wanted)
         self._open = open_
-        self._folder: Path | None = None
+        self.folder: Path | None = None
         self._workers: dict[Path, Worker] = {}
         self._broken: dict[Path, Broken] = {}
         self._jobs = 0
@@ -32,16 +32,16 @@ class Seat:
     @contextmanager
     def place(self) -> Iterator[scratch.Place]:
         """A folder for one job, that is gone afterwards."""
-        if self._folder is None:
-            self._folder = self._open.enter_context(scratch.scratch(self.mechanisms.base()))
-            (self._folder / "runs").mkdir()
+        if self.folder is None:
+            self.folder = self._open.enter_context(scratch.scratch(self.mechanisms.base()))
+            (self.folder / "runs").mkdir()
             self._open.callback(self.close)
         self._jobs += 1
-        place = scratch.Place(self._folder / "runs" / f"job{self._jobs}")
+        place = scratch.Place(self.folder / "runs" / f"job{self._jobs}")
         try:
             yield place
         finally:
-            scratch.empty(self._folder / "runs")
+            scratch.empty(self.folder / "runs")
 
     def worker(self, python: Path, needed: tuple[Path, ...], cancelled: threading.Event) -> Worker:
         """The worker of an interpreter, warm if it can be. Raises Broken, the same again where there can be none."""
@@ -49,15 +49,15 @@ class Seat:
             raise self._broken[python]
         if self.refused is not None:
             raise Broken(self.refused)
-        assert self._folder is not None
-        confinement = self.mechanisms.confinement(self._folder / "runs", needed)
+        assert self.folder is not None
+        confinement = self.mechanisms.confinement(self.folder / "runs", needed)
         known = self._workers.pop(python, None)
         if known is not None and known.serves(confinement):
             self._workers[python] = known
             return known
         if known is not None:
             known.close()
-        log = self._folder / f"worker{len(self._broken) + len(self._workers)}.log"
+        log = self.folder / f"worker{len(self._broken) + len(self._workers)}.log"
         try:
             self._workers[python] = Worker(python, log, confinement, cancelled)
         except Broken as error:

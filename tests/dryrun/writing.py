@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 from analyzer.dryrun import client
 from analyzer.dryrun.protocol import EntryPoint, Job, Outcome
@@ -77,14 +78,8 @@ def write(folder: Path, text: str, prelude: str = PRELUDE) -> Path:
 
 def job(program: Path, entry_points: tuple[EntryPoint, ...] = (), **fields: float) -> Job:
     """A job for a program that is alone in its folder."""
-    settings = {"seconds": 60.0, "memory_bytes": 6 << 30} | fields
-    return Job(
-        str(program),
-        str(program.parent),
-        entry_points,
-        seconds=settings["seconds"],
-        memory_bytes=int(settings["memory_bytes"]),
-    )
+    settings: dict[str, Any] = {"seconds": 60.0, "memory_bytes": 6 << 30} | fields
+    return Job(str(program), str(program.parent), entry_points, **settings)
 
 
 def grader(program: Path) -> EntryPoint:

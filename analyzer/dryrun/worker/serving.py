@@ -16,7 +16,7 @@ from typing import Any, Callable
 
 from . import processes
 from .disk import empty
-from .limits import bind
+from .limits import bind, take_precedence
 from .watching import Watch
 
 CHUNK = 1 << 16
@@ -31,6 +31,7 @@ def main() -> int:
     processes.adopt_orphans()
     greeting = _import_tensorflow()
     _say(answers, greeting)
+    take_precedence()
     request = requests.next() if greeting["ready"] else None
     while request is not None:
         # A cancellation that comes late finds its stage ended: there is nothing left to do.
