@@ -5,8 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+from astroid import nodes
+
 from analyzer import program, suppressions
 from analyzer.dryrun.protocol import EntryPoint
+from analyzer.editing.text import find
 from analyzer.exportgraph import layers
 from analyzer.exportgraph.graph import ExportGraph, Model
 from analyzer.exportgraph.predict import follow
@@ -99,6 +102,7 @@ def entry_point(model: Model) -> EntryPoint | None:
     place, receiver = model.model_fn, model.receiver.place if model.receiver is not None else None
     if place is None or place.name == "<lambda>":
         return None
+    maker = _maker(model)
     named = receiver is not None and not receiver.name.startswith(("<", "build_"))
     params = model.estimator.arguments.get("params", 3) if model.estimator is not None else None
     return EntryPoint(
@@ -108,7 +112,16 @@ def entry_point(model: Model) -> EntryPoint | None:
         receiver_path=str(receiver.path) if receiver is not None and named else None,
         receiver=receiver.name if receiver is not None and named else None,
         params=_plain(params) if isinstance(params, values.Mapping) else None,
+        made_by=maker.name if maker is not None else "",
+        made_with=tuple(one.name for one in maker.args.args or ()) if maker is not None else (),
     )
+
+
+def _maker(model: Model) -> nodes.FunctionDef | None:
+    """The function inside which model_fn is defined."""
+    found = find(model.modules, model.model_fn_span, nodes.FunctionDef) if model.model_fn_span is not None else None
+    around = found[1].parent.scope() if found is not None else None
+    return around if isinstance(around, nodes.FunctionDef) else None
 
 
 def _plain(params: values.Mapping) -> dict[str, Any] | None:

@@ -60,18 +60,26 @@ class ConfiguredModel:
         )
 
 
-def suggestion(path: Path, model_fn: str, receiver: str | None, reads: Sequence[str], root: Path) -> str:
-    """What to add to the configuration for a model that was not built; its dtypes and shapes are left to fill in."""
-    place = path.relative_to(root).as_posix() if root in path.parents else path.name
-    entry = [f'model-fn = "{place}:{model_fn}"']
-    if receiver is not None:
-        entry.append(f'receiver = "{place}:{receiver}"')
+def suggestion(point: EntryPoint, reads: Sequence[str], root: Path) -> str:
+    """What to add to the configuration for a model that was not built, `reads` being the features that it takes.
+
+    What cannot be known is left to fill in, as `...`.
+    """
+    entry = [f'model-fn = "{_within(point.module_path, root)}:{point.made_by or point.model_fn}"']
+    if point.made_with:
+        entry.append(f"arguments = {{{', '.join(f'{name} = ...' for name in point.made_with)}}}")
+    if point.receiver is not None:
+        entry.append(f'receiver = "{_within(point.receiver_path or point.module_path, root)}:{point.receiver}"')
     else:
-        keys = ", ".join(f'{json.dumps(key)} = "float32[?, ...]"' for key in reads or ["x"])
-        entry.append(f"features = {{{keys}}}")
+        specs = ", ".join(f'{json.dumps(key)} = "float32[?, ...]"' for key in reads or ["..."])
+        entry.append(f"features = {{{specs}}}")
     entry.append("params = {...}")
-    name = re.sub(r"\W+", "-", model_fn.removesuffix("_model_fn"))
+    name = re.sub(r"\W+", "-", point.model_fn.removesuffix("_model_fn"))
     return f"to have it built, add to pyproject.toml: [tool.tflint.models.{name}] {'; '.join(entry)}"
+
+
+def _within(path: str, root: Path) -> str:
+    return Path(path).relative_to(root).as_posix() if root in Path(path).parents else Path(path).name
 
 
 def read(entries: Any) -> tuple[ConfiguredModel, ...]:

@@ -42,6 +42,9 @@ class EntryPoint:
     configured: str = ""
     arguments: dict[str, Any] | None = None
     features: dict[str, FeatureSpec] | None = None
+    made_by: str = ""
+    """The function inside which model_fn is defined; `made_with`: its parameters."""
+    made_with: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from analyzer import configured
 from analyzer.dryrun import drawing, matrix, observed, plan, rulings
 from analyzer.dryrun.evidence import Tried, Weighed, of_conversion, weigh
 from analyzer.dryrun.protocol import BuiltModel, ConversionResult, Frame, ModelRun, Outcome
@@ -73,7 +74,7 @@ def judge(
             seen = [_observed(tried, own, each, settings) for tried, each in zip(tries, judged, strict=True)]
             findings += rulings.merged([converted for _, converted in seen], tries, settings.counted)
             findings += seen[0][0]
-        models.append(_report(model, run, outcome, followed, why_not))
+        models.append(_report(model, run, outcome, followed, why_not, settings))
     # What is converted here belongs to no model of the program, so no dry run can test it.
     findings += [_judged(suspicion, None, settings, "") for suspicion in followed.suspicions]
     if plan.is_lost(followed, owned) and not pairs:
@@ -182,6 +183,18 @@ def _select_converts(tried: Tried | None) -> bool:
     return any(result.profile == "select" and result.outcome == "converts" for result in results)
 
 
+def _was_tried(run: ModelRun) -> bool:
+    return bool(run.as_written.ops or run.as_written.raised or run.as_written.stopped_at)
+
+
+def _to_configure(model: FollowedModel | None, outcome: Outcome | None, settings: Settings) -> list[str]:
+    """What its configuration can say of a model that a dry run was to build and did not."""
+    point = model.entry_point if model is not None else None
+    if outcome is None or outcome.stopped_at == "interpreter" or model is None or point is None:
+        return []
+    return [configured.suggestion(point, model.reads, settings.root)]
+
+
 def _pairs(followed: Followed, outcome: Outcome | None) -> list[tuple[FollowedModel | None, ModelRun | None]]:
     """Each statically found model with its run, the likest first; then the runs that static analysis did not see."""
     runs = list(enumerate(outcome.models)) if outcome is not None else []
@@ -220,7 +233,12 @@ def _stands(span: Span, frame: Frame) -> bool:
 
 
 def _report(
-    model: FollowedModel | None, run: ModelRun | None, outcome: Outcome | None, followed: Followed, why_not: str
+    model: FollowedModel | None,
+    run: ModelRun | None,
+    outcome: Outcome | None,
+    followed: Followed,
+    why_not: str,
+    settings: Settings,
 ) -> ModelReport:
     converter = f"tensorflow {outcome.tensorflow}" if outcome is not None and outcome.tensorflow else None
     model_fn = model.model_fn if model is not None else None
@@ -231,6 +249,7 @@ def _report(
             limits.append(why_not)
         if outcome is not None:
             limits.append(outcome.message or "the dry run did not reach this model")
+        limits += _to_configure(model, outcome, settings)
         found_by = model.found_by if model is not None else "entry point"
         stopped = "import" if outcome is not None and outcome.stopped_at is not None else None
         return ModelReport(
@@ -238,6 +257,7 @@ def _report(
             limits=tuple(dict.fromkeys(limits)),
         )  # fmt: skip
     built, mended = run.as_written, run.mended
+    more = [] if _was_tried(run) else _to_configure(model, outcome, settings)
     versions = outcome.versions if outcome is not None else ()
     return ModelReport(
         model_fn=model_fn or _place(run.model_fn),
@@ -257,7 +277,7 @@ def _report(
         if mended is not None
         else None,
         seconds=round(run.seconds, 3),
-        limits=tuple(dict.fromkeys([*limits, *run.limits])),
+        limits=tuple(dict.fromkeys([*limits, *run.limits, *more])),
         converted=tuple(matrix.rows(built, versions)),
         graph=drawing.graph(run),
     )

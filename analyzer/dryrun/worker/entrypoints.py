@@ -69,10 +69,12 @@ def _estimator(build: Any, namespace: dict[str, Any], point: dict[str, Any]) -> 
                 return seen, []
     import tensorflow.compat.v1 as tf
 
+    if point["made_by"]:
+        raise Unreachable("it is made by %s(...), and only the code that calls that says with what" % point["made_by"])
     model_fn = _find(build, namespace, point["module_path"], point["model_fn"])
     if point["arguments"] is not None:
         model_fn = _made(model_fn, point)
-    params = Params(point["params"]) if point["configured"] else point["params"]
+    params = Params(point["params"] or {}) if point["configured"] else point["params"]
     try:
         estimator = tf.estimator.Estimator(model_fn, params=params)
     except (Exception, SystemExit) as error:
