@@ -26,6 +26,8 @@ READ_TOGETHER = 128
 """Files for one process at a time."""
 PARSED_TOGETHER = 16
 """Programs that are followed before the trees of what they import are forgotten."""
+COLLECTED_TOGETHER = 50_000
+"""Objects that are made before those without use are looked for: some ten programs' trees."""
 WORTH_A_PROCESS = 16
 """Files from which on several processes are faster than one."""
 
@@ -93,7 +95,8 @@ def _shared_out(pool: Executor | None, paths: Sequence[str], named: Set[str], jo
     parts = [paths[start : start + size] for start in range(0, len(paths), size)]
     tasks = [Task(tuple(part), frozenset(path for path in part if path in named)) for part in parts]
     if pool is None:
-        yield from map(look, tasks)
+        with _seldom_collected():
+            yield from map(look, tasks)
         return
     pending = {pool.submit(look, task): task for task in tasks}
     lost: list[Task] = []
@@ -130,10 +133,10 @@ def _processes(files: int, jobs: int) -> Iterator[Executor | None]:
 
 def _pool(jobs: int) -> Executor:
     if sys.platform != "linux":
-        return ProcessPoolExecutor(jobs, mp_context=get_context("spawn"))
+        return ProcessPoolExecutor(jobs, get_context("spawn"), _collect_seldom)
     import analyzer.analysis  # noqa: F401  (imported once, for all that are forked)
 
-    return ProcessPoolExecutor(jobs, mp_context=get_context("fork"))
+    return ProcessPoolExecutor(jobs, get_context("fork"), _collect_seldom)
 
 
 def follow(project: Project, path: Path) -> Followed | str:
@@ -153,41 +156,42 @@ def look(task: Task) -> Told:
     from analyzer.reading.project import Project
 
     told, project = Told(), Project()
-    with _uncollected():
-        for path in task.paths:
-            try:
-                with open(path, "rb", buffering=0) as file:
-                    changed, data = os.fstat(file.fileno()).st_mtime_ns, file.readall()
-            except OSError as error:
-                told.failures[path] = f"cannot be read: {error.strerror}"
-                continue
-            seen = told.seen[path] = Seen(changed, glance(path, data))
-            if seen.glance.problem or not (seen.glance.speaks or path in task.named):
-                continue
-            match follow(project, Path(path).resolve()):
-                case str() as why:
-                    told.failures[path] = why
-                case followed:
-                    told.followed[path] = followed
-            if len(told.followed) % PARSED_TOGETHER == 0:
-                project = Project()
-                gc.collect()
+    for path in task.paths:
+        try:
+            with open(path, "rb", buffering=0) as file:
+                changed, data = os.fstat(file.fileno()).st_mtime_ns, file.readall()
+        except OSError as error:
+            told.failures[path] = f"cannot be read: {error.strerror}"
+            continue
+        seen = told.seen[path] = Seen(changed, glance(path, data))
+        if seen.glance.problem or not (seen.glance.speaks or path in task.named):
+            continue
+        match follow(project, Path(path).resolve()):
+            case str() as why:
+                told.failures[path] = why
+            case followed:
+                told.followed[path] = followed
+        if len(told.followed) % PARSED_TOGETHER == 0:
+            project = Project()
     return told
 
 
-@contextmanager
-def _uncollected() -> Iterator[None]:
-    """Syntax trees are full of cycles and live for a while: collecting before that finds nothing."""
-    was_on = gc.isenabled()
-    gc.disable()
-    # What is there already will stay: a collection in between need not look at it.
+def _collect_seldom() -> None:
+    """Syntax trees are full of cycles and live for a while: collecting often finds nothing, and never is a leak."""
+    # What is there already will stay: it need not be looked at.
     gc.freeze()
+    gc.set_threshold(COLLECTED_TOGETHER, 1, 1)
+
+
+@contextmanager
+def _seldom_collected() -> Iterator[None]:
+    before = gc.get_threshold()
+    _collect_seldom()
     try:
         yield
     finally:
         gc.unfreeze()
-        if was_on:
-            gc.enable()
+        gc.set_threshold(*before)
 
 
 def processors() -> int:

@@ -1,7 +1,8 @@
 """`tflint check .` on a repository of 10,000 files, one in fifty with Estimator code, cold and warm.
 
 `python -m benchmarks.bench_repository`: against a process that reads every file and parses the Estimator files, and the
-start of the command against `python -c pass`. It exits with 1 where a promise is broken.
+start of the command against `python -c pass`; and the memory that it takes for more and more files. It exits with 1
+where a promise is broken.
 """
 
 from __future__ import annotations
@@ -14,12 +15,15 @@ from pathlib import Path
 
 from benchmarks import repository
 from benchmarks.bench_static import best
-from benchmarks.measure import machine
+from benchmarks.measure import Ran, machine, run
 
 FILES = 10_000
 COLD_RATIO = 3.0
 WARM_RATIO = 1 / 5
 START_RATIO = 8.0
+GROWING = (1_000, 3_000, 10_000)
+GROWTH_RATIO = 1.25
+"""Of a worker's peak from the second of these to the last."""
 YARDSTICK = """
 import ast, os, sys
 for folder, _, names in os.walk(sys.argv[1]):
@@ -34,6 +38,14 @@ for folder, _, names in os.walk(sys.argv[1]):
 
 def seconds(*command: str, cwd: Path, times: int) -> float:
     return best(lambda: subprocess.run(command, cwd=cwd, capture_output=True, check=False), times)
+
+
+def memory(files: int) -> Ran:
+    """A cold check of so many files."""
+    with tempfile.TemporaryDirectory(prefix="tflint-repository-") as scratch:
+        here = Path(scratch) / "repository"
+        repository.write(here, files)
+        return run([sys.executable, "-m", "analyzer", "check", ".", "--no-cache"], here)
 
 
 def main() -> None:
@@ -55,7 +67,14 @@ def main() -> None:
     print(f"tflint check . warm {warm:.2f} s: {warm / cold:.2f} of cold (at most {WARM_RATIO})")
     starts = f"{start / nothing:.1f} times `python -c pass` (at most {START_RATIO:.0f})"
     print(f"tflint --version {start * 1000:.0f} ms: {starts}")
+    grown = {files: memory(files) for files in GROWING}
+    for files, ran in grown.items():
+        print(f"{files:>6,} files: {ran.own_bytes / 1e6:.0f} MB, each worker {ran.child_bytes / 1e6:.0f} MB at most")
+    growth = grown[GROWING[-1]].child_bytes / grown[GROWING[-2]].child_bytes
+    print(f"a worker takes {growth:.2f} times as much (at most {GROWTH_RATIO})")
     print(machine())
+    if growth > GROWTH_RATIO:
+        sys.exit("a promise is broken")
     if cold / yardstick > COLD_RATIO or warm / cold > WARM_RATIO or start / nothing > START_RATIO:
         sys.exit("a promise is broken")
 

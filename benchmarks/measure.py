@@ -20,6 +20,10 @@ class Ran:
     seconds: float
     peak_bytes: int
     """Highest sum of the proportional set sizes of the process tree."""
+    own_bytes: int
+    """Peak resident size of the command's own process."""
+    child_bytes: int
+    """That of the largest process that it started, 0 where there was none."""
     stdout: str
     code: int
 
@@ -31,13 +35,16 @@ def run(command: Sequence[str], cwd: Path, more: Mapping[str, str] | None = None
         process = subprocess.Popen(
             command, cwd=cwd, stdout=stdout, stderr=stderr, stdin=subprocess.DEVNULL, env={**os.environ, **(more or {})}
         )
-        peak = 0
+        peak, resident = 0, {process.pid: 0}
         while process.poll() is None:
-            peak = max(peak, sum(map(_pss, _tree(process.pid))))
+            tree = _tree(process.pid)
+            peak = max(peak, sum(map(_pss, tree)))
+            resident |= {pid: max(resident.get(pid, 0), _resident(pid)) for pid in tree}
             time.sleep(EVERY)
+        own = resident.pop(process.pid)
         seconds = time.perf_counter() - began
         stdout.seek(0)
-        return Ran(seconds, peak, stdout.read(), process.returncode)
+        return Ran(seconds, peak, own, max(resident.values(), default=0), stdout.read(), process.returncode)
 
 
 def machine() -> str:
@@ -58,7 +65,16 @@ def _tree(pid: int) -> list[int]:
 
 
 def _pss(pid: int) -> int:
-    return sum(int(line.split()[1]) * 1024 for line in _lines(f"/proc/{pid}/smaps_rollup") if line.startswith("Pss:"))
+    return _told(f"/proc/{pid}/smaps_rollup", "Pss:")
+
+
+def _resident(pid: int) -> int:
+    """The peak so far."""
+    return _told(f"/proc/{pid}/status", "VmHWM:")
+
+
+def _told(path: str, name: str) -> int:
+    return sum(int(line.split()[1]) * 1024 for line in _lines(path) if line.startswith(name))
 
 
 def _lines(path: str | Path) -> list[str]:
