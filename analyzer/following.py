@@ -6,10 +6,8 @@ import gc
 import os
 import sys
 from collections.abc import Callable, Iterator, Sequence, Set
-from concurrent.futures import BrokenExecutor, Executor, ProcessPoolExecutor, as_completed
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from multiprocessing import get_context
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -20,6 +18,8 @@ from analyzer.glancing import glance, hearsay
 from analyzer.reading.source import UnreadableSource
 
 if TYPE_CHECKING:
+    from concurrent.futures import Executor
+
     from analyzer.reading.project import Project
 
 READ_TOGETHER = 128
@@ -95,6 +95,8 @@ def _shared_out(pool: Executor | None, paths: Sequence[str], named: Set[str], jo
     if pool is None:
         yield from map(look, tasks)
         return
+    from concurrent.futures import BrokenExecutor, as_completed
+
     pending = {pool.submit(look, task): task for task in tasks}
     lost: list[Task] = []
     for done in as_completed(pending):
@@ -108,6 +110,8 @@ def _shared_out(pool: Executor | None, paths: Sequence[str], named: Set[str], jo
 
 def _alone(path: str, named: frozenset[str]) -> Told:
     """One file of a task whose process was ended: it may be the one that ended it."""
+    from concurrent.futures import BrokenExecutor
+
     with _pool(1) as pool:
         try:
             return pool.submit(look, Task((path,), named.intersection((path,)))).result()
@@ -129,6 +133,9 @@ def _processes(files: int, jobs: int) -> Iterator[Executor | None]:
 
 
 def _pool(jobs: int) -> Executor:
+    from concurrent.futures import ProcessPoolExecutor
+    from multiprocessing import get_context
+
     if sys.platform != "linux":
         return ProcessPoolExecutor(jobs, mp_context=get_context("spawn"))
     import analyzer.analysis  # noqa: F401  (imported once, for all that are forked)
@@ -150,41 +157,46 @@ def follow(project: Project, path: Path) -> Followed | str:
 
 def look(task: Task) -> Told:
     """Reads files and follows those that may matter."""
+    with _collected_at_the_end():
+        return _looked(task)
+
+
+def _looked(task: Task) -> Told:
     from analyzer.reading.project import Project
 
     told, project = Told(), Project()
-    with _uncollected():
-        for path in task.paths:
-            try:
-                with open(path, "rb", buffering=0) as file:
-                    changed, data = os.fstat(file.fileno()).st_mtime_ns, file.readall()
-            except OSError as error:
-                told.failures[path] = f"cannot be read: {error.strerror}"
-                continue
-            seen = told.seen[path] = Seen(changed, glance(path, data))
-            if seen.glance.problem or not (seen.glance.speaks or path in task.named):
-                continue
-            match follow(project, Path(path).resolve()):
-                case str() as why:
-                    told.failures[path] = why
-                case followed:
-                    told.followed[path] = followed
-            if len(told.followed) % PARSED_TOGETHER == 0:
-                project = Project()
-                gc.collect()
+    for path in task.paths:
+        try:
+            with open(path, "rb", buffering=0) as file:
+                changed, data = os.fstat(file.fileno()).st_mtime_ns, file.readall()
+        except OSError as error:
+            told.failures[path] = f"cannot be read: {error.strerror}"
+            continue
+        seen = told.seen[path] = Seen(changed, glance(path, data))
+        if seen.glance.problem or not (seen.glance.speaks or path in task.named):
+            continue
+        match follow(project, Path(path).resolve()):
+            case str() as why:
+                told.failures[path] = why
+            case followed:
+                told.followed[path] = followed
+        if len(told.followed) % PARSED_TOGETHER == 0:
+            project = Project()
+            gc.collect()
     return told
 
 
 @contextmanager
-def _uncollected() -> Iterator[None]:
+def _collected_at_the_end() -> Iterator[None]:
     """Syntax trees are full of cycles and live for a while: collecting before that finds nothing."""
     was_on = gc.isenabled()
     gc.disable()
-    # What is there already will stay: a collection in between need not look at it.
+    # What is there already will stay: a collection need not look at it.
     gc.freeze()
     try:
         yield
     finally:
+        gc.collect()
         gc.unfreeze()
         if was_on:
             gc.enable()
