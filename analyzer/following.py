@@ -5,11 +5,9 @@ from __future__ import annotations
 import gc
 import os
 import sys
-from collections.abc import Callable, Iterator, Sequence, Set
-from concurrent.futures import BrokenExecutor, Executor, ProcessPoolExecutor, as_completed
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from multiprocessing import get_context
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -20,26 +18,18 @@ from analyzer.glancing import glance, hearsay
 from analyzer.reading.source import UnreadableSource
 
 if TYPE_CHECKING:
+    from concurrent.futures import Executor
+
     from analyzer.reading.project import Project
 
 READ_TOGETHER = 128
 """Files for one process at a time."""
-PARSED_TOGETHER = 16
+FOLLOWED_TOGETHER = 16
 """Programs that are followed before the trees of what they import are forgotten."""
-COLLECTED_TOGETHER = 50_000
-"""Objects that are made before those without use are looked for: some ten programs' trees."""
 WORTH_A_PROCESS = 16
 """Files from which on several processes are faster than one."""
 
 Progress = Callable[[str], None]
-
-
-@dataclass(frozen=True, slots=True)
-class Task:
-    """Files to look at; `named`: those to follow although they do not speak of what is checked here."""
-
-    paths: tuple[str, ...]
-    named: frozenset[str] = frozenset()
 
 
 @dataclass(slots=True)
@@ -56,6 +46,9 @@ class Told:
         self.failures |= other.failures
 
 
+Work = Callable[[Sequence[str]], Told]
+
+
 def follow_all(
     files: Sequence[Path], walked: frozenset[str], memory: Memory, jobs: int, progress: Progress
 ) -> tuple[list[Followed], list[Failure]]:
@@ -65,22 +58,21 @@ def follow_all(
     speak of Estimators or import a file that does. `memory` is what is known, and learns the rest.
     """
     paths = [str(file) for file in files]
-    named = set(paths) - walked
     told, known = Told(), {path: memory.seen[path] for path in paths if memory.is_seen(path)}
-    unseen = [path for path in paths if path not in known]
-    with _processes(len(unseen), jobs) as pool:
-        for part in _shared_out(pool, unseen, named, jobs):
-            told.add(part)
-            progress(f"{len(told.seen):,} of {len(files):,} files read")
-        glances = {path: seen.glance for path, seen in (known | told.seen).items()}
-        heard = named.union(hearsay(glances))
-        wanted = [path for path, seen in glances.items() if seen.speaks or path in heard]
-        wanted = [path for path in wanted if not glances[path].problem and path not in told.followed]
-        recalled = memory.recalled(wanted)
-        wanted = [path for path in wanted if path not in recalled and path not in told.failures]
-        for part in _shared_out(pool, wanted, heard, jobs):
-            told.add(part)
-            progress(f"{len(told.followed):,} programs followed")
+    for part in _shared_out(read, [path for path in paths if path not in known], READ_TOGETHER, jobs):
+        told.add(part)
+        progress(f"{len(told.seen):,} of {len(files):,} files read")
+    glances = {path: seen.glance for path, seen in (known | told.seen).items()}
+    heard = set(hearsay(glances))
+    wanted = [
+        path
+        for path, seen in glances.items()
+        if not seen.problem and (seen.speaks or path in heard or path not in walked)
+    ]
+    recalled = memory.recalled(wanted)
+    for part in _shared_out(follow_some, [path for path in wanted if path not in recalled], FOLLOWED_TOGETHER, jobs):
+        told.add(part)
+        progress(f"{len(told.followed):,} programs followed")
     memory.learn(told.seen, told.followed)
     followed = recalled | told.followed
     failures = {path: seen.problem for path, seen in glances.items() if seen.problem} | told.failures
@@ -90,53 +82,48 @@ def follow_all(
     )
 
 
-def _shared_out(pool: Executor | None, paths: Sequence[str], named: Set[str], jobs: int) -> Iterator[Told]:
-    size = max(1, min(READ_TOGETHER, -(-len(paths) // (4 * jobs))))
+def _shared_out(work: Work, paths: Sequence[str], most: int, jobs: int) -> Iterator[Told]:
+    """The work on `paths`, at most so many at a time, by several processes where there is enough to do for them."""
+    jobs = min(jobs, -(-len(paths) // WORTH_A_PROCESS))
+    size = max(1, min(most, -(-len(paths) // (8 * jobs)))) if jobs else most
     parts = [paths[start : start + size] for start in range(0, len(paths), size)]
-    tasks = [Task(tuple(part), frozenset(path for path in part if path in named)) for part in parts]
-    if pool is None:
-        with _seldom_collected():
-            yield from map(look, tasks)
+    if jobs < 2:
+        yield from map(work, parts)
         return
-    pending = {pool.submit(look, task): task for task in tasks}
-    lost: list[Task] = []
-    for done in as_completed(pending):
-        try:
-            yield done.result()
-        except BrokenExecutor:
-            lost.append(pending[done])
-    for task in lost:
-        yield from (_alone(path, task.named) for path in task.paths)
+    from concurrent.futures import BrokenExecutor, as_completed
+
+    lost: list[Sequence[str]] = []
+    with _pool(jobs) as pool:
+        pending = {pool.submit(work, part): part for part in parts}
+        if work is read:
+            # While others read: the processes that follow are forked with it.
+            import analyzer.analysis  # noqa: F401
+        for done in as_completed(pending):
+            try:
+                yield done.result()
+            except BrokenExecutor:
+                lost.append(pending[done])
+    yield from (_alone(work, path) for part in lost for path in part)
 
 
-def _alone(path: str, named: frozenset[str]) -> Told:
-    """One file of a task whose process was ended: it may be the one that ended it."""
+def _alone(work: Work, path: str) -> Told:
+    """One file of those whose process was ended: it may be the one that ended it."""
+    from concurrent.futures import BrokenExecutor
+
     with _pool(1) as pool:
         try:
-            return pool.submit(look, Task((path,), named.intersection((path,)))).result()
+            return pool.submit(work, (path,)).result()
         except BrokenExecutor:
             return Told(
                 failures={path: "the process that analysed it was ended: it may need more memory than there is"}
             )
 
 
-@contextmanager
-def _processes(files: int, jobs: int) -> Iterator[Executor | None]:
-    """Several processes, where there is enough to do for them."""
-    jobs = min(jobs, -(-files // WORTH_A_PROCESS))
-    if jobs < 2:
-        yield None
-        return
-    with _pool(jobs) as pool:
-        yield pool
-
-
 def _pool(jobs: int) -> Executor:
-    if sys.platform != "linux":
-        return ProcessPoolExecutor(jobs, get_context("spawn"), _collect_seldom)
-    import analyzer.analysis  # noqa: F401  (imported once, for all that are forked)
+    from concurrent.futures import ProcessPoolExecutor
+    from multiprocessing import get_context
 
-    return ProcessPoolExecutor(jobs, get_context("fork"), _collect_seldom)
+    return ProcessPoolExecutor(jobs, mp_context=get_context("fork" if sys.platform == "linux" else "spawn"))
 
 
 def follow(project: Project, path: Path) -> Followed | str:
@@ -151,47 +138,53 @@ def follow(project: Project, path: Path) -> Followed | str:
         return f"tflint itself failed on it, please report this: {type(error).__name__}: {error}"
 
 
-def look(task: Task) -> Told:
-    """Reads files and follows those that may matter."""
-    from analyzer.reading.project import Project
-
-    told, project = Told(), Project()
-    for path in task.paths:
+def read(paths: Sequence[str]) -> Told:
+    """Reads files, and sees which of them may matter."""
+    told = Told()
+    for path in paths:
         try:
             with open(path, "rb", buffering=0) as file:
                 changed, data = os.fstat(file.fileno()).st_mtime_ns, file.readall()
         except OSError as error:
             told.failures[path] = f"cannot be read: {error.strerror}"
-            continue
-        seen = told.seen[path] = Seen(changed, glance(path, data))
-        if seen.glance.problem or not (seen.glance.speaks or path in task.named):
-            continue
+        else:
+            told.seen[path] = Seen(changed, glance(path, data))
+    return told
+
+
+def follow_some(paths: Sequence[str]) -> Told:
+    """Follows files, those together that import the same."""
+    with _collected_at_the_end():
+        return _followed(paths)
+
+
+def _followed(paths: Sequence[str]) -> Told:
+    from analyzer.reading.project import Project
+
+    told, project = Told(), Project()
+    for path in paths:
         match follow(project, Path(path).resolve()):
             case str() as why:
                 told.failures[path] = why
             case followed:
                 told.followed[path] = followed
-        if len(told.followed) % PARSED_TOGETHER == 0:
-            project = Project()
     return told
 
 
-def _collect_seldom() -> None:
-    """Syntax trees are full of cycles and live for a while: collecting often finds nothing, and never is a leak."""
-    # What is there already will stay: it need not be looked at.
-    gc.freeze()
-    gc.set_threshold(COLLECTED_TOGETHER, 1, 1)
-
-
 @contextmanager
-def _seldom_collected() -> Iterator[None]:
-    before = gc.get_threshold()
-    _collect_seldom()
+def _collected_at_the_end() -> Iterator[None]:
+    """Syntax trees are full of cycles and live for a while: collecting before that finds nothing."""
+    was_on = gc.isenabled()
+    gc.disable()
+    # What is there already will stay: a collection need not look at it.
+    gc.freeze()
     try:
         yield
     finally:
+        gc.collect()
         gc.unfreeze()
-        gc.set_threshold(*before)
+        if was_on:
+            gc.enable()
 
 
 def processors() -> int:

@@ -6,7 +6,6 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from analyzer.dryrun import client
 from analyzer.dryrun.protocol import EntryPoint, Job, Outcome
 from analyzer.findings import Target
 from analyzer.followed import Followed, FollowedModel
@@ -30,6 +29,8 @@ def run(
 
     `overlay`: texts to run for files. `of_file`: the settings of one file.
     """
+    from analyzer.dryrun import client
+
     owned = covered(analyses)
     chosen = of_file or (lambda _: settings)
     programs = [one for one in analyses if runs_alone(one, owned) or _configured(one.path, chosen(one.path))]

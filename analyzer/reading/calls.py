@@ -198,8 +198,9 @@ def tagged(arguments: Arguments) -> list[tuple[Value, int | str]]:
     found: list[tuple[Value, int | str]] = []
     given: list[tuple[int | str, Value]] = [*enumerate(arguments.positional), *arguments.keywords.items()]
     for key, value in given:
-        inner = value.items if isinstance(value, Sequence) else []
-        found += [(item, key) for item in (value, *inner) if isinstance(item, Mapping | Unknown | Const) and item.tag]
+        for item in (value, *value.items) if isinstance(value, Sequence) else (value,):
+            if isinstance(item, Mapping | Unknown | Const) and item.tag:
+                found.append((item, key))
     return found
 
 
@@ -214,6 +215,8 @@ def note_tagged(run: Interpreter, name: str, arguments: Arguments, node: nodes.N
 
 def mended(arguments: Arguments) -> Arguments:
     """Arguments with the tensor where one-key features stand as one: what lies behind that fault is to be seen too."""
+    if not any(isinstance(value, Mapping) for value in arguments.values()):
+        return arguments
     positional = tuple(_only_feature(value) for value in arguments.positional)
     keywords = {name: _only_feature(value) for name, value in arguments.keywords.items()}
     return Arguments(positional, keywords, arguments.open, arguments.spans)

@@ -66,18 +66,6 @@ API_CONSTANTS = {
 """Strings that TensorFlow gives a name (`tf.saved_model`, `signature_constants`)."""
 
 
-def evaluate(run: Interpreter, node: nodes.NodeNG, env: Env) -> Value:
-    """The abstract value of an expression."""
-    handler = _HANDLERS.get(type(node))
-    if handler is None or not run.spend(env.module):
-        return UNKNOWN
-    try:
-        return handler(run, node, env)
-    except RecursionError:
-        run.record.limit(f"{env.module.path.name}:{node.lineno}: an expression nested too deeply to follow")
-        return UNKNOWN
-
-
 def look_up(run: Interpreter, name: str, env: Env) -> Value | None:
     """The value of a name; what it was imported from is read now."""
     scope: Env | None = env
@@ -414,7 +402,7 @@ def _yielded(run: Interpreter, items: list[Value], complete: bool = True) -> Non
             run.yields[-1].complete = False
 
 
-_HANDLERS: dict[type[nodes.NodeNG], Callable[[Interpreter, Any, Env], Value]] = {
+HANDLERS: dict[type[nodes.NodeNG], Callable[[Interpreter, Any, Env], Value]] = {
     nodes.Name: _name,
     nodes.Const: _const,
     nodes.Attribute: _attribute,

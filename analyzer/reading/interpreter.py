@@ -17,7 +17,7 @@ from analyzer.findings import Certainty, Span
 from analyzer.reading import calls, expressions, statements
 from analyzer.reading.project import Module, Project
 from analyzer.reading.record import ApiCall, Record, Scope, Step, is_layer_call
-from analyzer.reading.values import NONE, Arguments, Const, Deps, Env, Function, Sequence, Value, deps_of
+from analyzer.reading.values import NONE, UNKNOWN, Arguments, Const, Deps, Env, Function, Sequence, Value, deps_of
 
 MOST_STEPS = 400_000
 DEEPEST = 48
@@ -79,7 +79,15 @@ class Interpreter:
         return calls.call(self, callee, arguments, node, env)
 
     def evaluate(self, node: nodes.NodeNG, env: Env) -> Value:
-        return expressions.evaluate(self, node, env)
+        """The abstract value of an expression."""
+        handler = expressions.HANDLERS.get(type(node))
+        if handler is None or not self.spend(env.module):
+            return UNKNOWN
+        try:
+            return handler(self, node, env)
+        except RecursionError:
+            self.record.limit(f"{env.module.path.name}:{node.lineno}: an expression nested too deeply to follow")
+            return UNKNOWN
 
     def spend(self, module: Module) -> bool:
         """Takes one step; False when the budget is used up."""

@@ -19,7 +19,7 @@ from analyzer.findings import Span
 from analyzer.reading import notebook
 from analyzer.reading.roots import first_file, import_roots
 from analyzer.reading.source import NOTEBOOK, Parsed, Source, UnreadableSource, decode, parse
-from analyzer.reading.stamps import Stamp, digest, existing, modified, stamp
+from analyzer.reading.stamps import Stamp, digest, modified, stamp
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -63,6 +63,7 @@ class Project:
         self._modules: dict[Path, Module] = {}
         self._found: dict[tuple[Path, str], tuple[Path | None, tuple[Path, ...]]] = {}
         self._stamps: dict[Path, Stamp] = {}
+        self._there: dict[Path, Path] = {}
         self._overlay = overlay or {}
         self._read = read
         self._looked_at: set[Path] = set()
@@ -78,7 +79,7 @@ class Project:
 
     def parsed(self, paths: Iterable[Path]) -> tuple[Module, ...]:
         """The modules among `paths`."""
-        return tuple(self._modules[path] for path in sorted(paths) if path in self._modules)
+        return tuple(self._modules[path] for path in sorted(path for path in paths if path in self._modules))
 
     def broken(self, paths: Iterable[Path]) -> frozenset[Path]:
         """Those of `paths` that were parsed around a syntax error."""
@@ -86,10 +87,17 @@ class Project:
 
     def stamps(self, paths: Iterable[Path]) -> dict[Path, Stamp]:
         """What each path was when it was looked at; for one that is not there, the folder in which it would begin."""
-        there = {path if path in self._stamps else existing(path) for path in paths}
+        there = {path if path in self._stamps else self._existing(path) for path in paths}
         for path in there - self._stamps.keys():
             self._stamps[path] = stamp(path)
-        return {path: self._stamps[path] for path in sorted(there)}
+        return {path: self._stamps[path] for path in sorted(there, key=str)}
+
+    def _existing(self, path: Path) -> Path:
+        """The path, or the nearest folder above it that is there."""
+        if path not in self._there:
+            ends = path.exists() or path.parent == path
+            self._there[path] = path if ends else self._existing(path.parent)
+        return self._there[path]
 
     def module(self, path: Path) -> Module:
         """The module at an absolute path.

@@ -41,13 +41,6 @@ def modified(path: Path | str) -> int:
         return -1
 
 
-def existing(path: Path) -> Path:
-    """The path, or the nearest folder above it that is there."""
-    while not path.exists() and path.parent != path:
-        path = path.parent
-    return path
-
-
 def _names(folder: Path) -> bytes:
     with os.scandir(folder) as entries:
         names = sorted(entry.name for entry in entries)
