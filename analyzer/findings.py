@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from analyzer.exported import ExportedGraph
+    from analyzer.runtime import Operator
 
 
 class Severity(Enum):
@@ -360,6 +361,8 @@ class Conversion:
     size_bytes: int | None
     seconds: float
     words: str = ""
+    operators: tuple[Operator, ...] = ()
+    """What the flatbuffer is made of."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -197,6 +197,8 @@ class ConversionResult:
     interpreter_words: str = ""
     size_bytes: int | None = None
     tflite_ops: dict[str, int] = field(default_factory=dict)
+    versions: dict[str, int] = field(default_factory=dict)
+    """Of each builtin among `tflite_ops` the newest version that occurs."""
     quantized: bool = False
     """A tensor of the flatbuffer is of int8, uint8, int16 or float16."""
     ignored: tuple[str, ...] = ()

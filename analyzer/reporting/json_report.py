@@ -22,6 +22,7 @@ from analyzer.findings import (
 )
 from analyzer.reporting.location import locate, locate_line
 from analyzer.reporting.selection import relative, shown
+from analyzer.runtime import delegates
 from analyzer.settings import Settings
 
 SCHEMA = 1
@@ -183,6 +184,11 @@ def _conversion(result: Conversion) -> dict[str, Any]:
         "outcome": result.outcome,
         "interpreter": result.interpreter,
         "ops": [{"type": op.type, "count": op.count, "support": op.support} for op in result.ops],
+        "operators": [
+            {"name": one.name, "kind": one.kind.value, "version": one.version, "count": one.count}
+            for one in result.operators
+        ],
+        "delegates": list(delegates(result.operators)),
         "size_bytes": result.size_bytes,
         "seconds": result.seconds,
     }
