@@ -452,6 +452,8 @@ class Report:
     """What a baseline hides, or was written into one."""
     gone: int = 0
     """Entries of the baseline that no longer occur."""
+    kept: tuple[Path, ...] = ()
+    """The flatbuffers that were kept."""
     notes: tuple[str, ...] = ()
     """What the user should know besides: nothing failed, but something was not as it could be."""
     sources: Mapping[Path, tuple[str, ...]] = field(default_factory=dict)

@@ -67,6 +67,8 @@ class Job:
     """The program is run in IPython: its names are there, `__file__` is not, and it may await at its top."""
     drawn: bool = False
     """The report draws the graph: every op tells what it reads, calls and makes."""
+    save_to: str = ""
+    """A folder that keeps the flatbuffers."""
     present_as_v1: bool | None = None
     """Force or forbid the compat.v1 view; None: decide from the names the program uses."""
 
@@ -288,6 +290,15 @@ class Converter:
 
 
 @dataclass(frozen=True, slots=True)
+class Kept:
+    """A flatbuffer that was kept, or `why_not`; `replaced`: over one of an earlier run."""
+
+    path: str
+    replaced: bool = False
+    why_not: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Outcome:
     """What happened to one program."""
 
@@ -309,6 +320,7 @@ class Outcome:
     seconds: float = 0.0
     converters: tuple[Converter, ...] = ()
     """The other TensorFlows that were to convert."""
+    kept: tuple[Kept, ...] = ()
 
     @property
     def versions(self) -> tuple[str, ...]:

@@ -43,6 +43,7 @@ def document(report: Report, settings: Settings) -> dict[str, Any]:
         "known": len(report.known),
         "gone": report.gone,
         "models": [_model(model, report) for model in report.models],
+        "kept": [relative(path) for path in report.kept],
         "not_enforced": list(report.not_enforced),
         "errors": [
             {"file": relative(error.path) if error.path else None, "message": error.message} for error in report.errors
