@@ -98,6 +98,12 @@ def _absolute(_context: click.Context, _parameter: click.Parameter, value: Path 
     help="Keep dry runs from your files and the network: as far as can be here, wholly or not at all, or not.",
 )
 @click.option(
+    "--save-tflite",
+    type=click.Path(path_type=Path, file_okay=False),
+    metavar="DIR",
+    help="Keep there what a dry run converts, by model, signature and profile; the weights are placeholders.",
+)
+@click.option(
     "--target",
     type=click.Choice([target.value for target in Target]),
     callback=lambda _context, _parameter, value: Target(value) if value else None,
@@ -237,6 +243,7 @@ def check(
         "dry_run": dry_run,
         "python": python or Settings().python,
         "converters": converters,
+        "save_tflite": Path(os.path.abspath(said["save_tflite"])) if said["save_tflite"] else None,
         "counted": target if converters else None,
         "sandbox": said["sandbox"],
         "output_file": said["output_file"],
@@ -264,6 +271,7 @@ def check(
     of_dry_runs = (
         ("--python", python),
         ("--converter", converters),
+        ("--save-tflite", said["save_tflite"]),
         ("--sandbox", _is_given(context, "sandbox")),
         ("--show-refuted", show_refuted),
     )

@@ -7,7 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from analyzer import cache, suppressions
-from analyzer.dryrun import plan, verdicts
+from analyzer.dryrun import keeping, plan, verdicts
 from analyzer.dryrun.protocol import Outcome
 from analyzer.findings import Failure, Finding, ModelReport, Report
 from analyzer.followed import Followed
@@ -64,6 +64,8 @@ def joined(
         findings += [*followed.findings, *judged.findings]
         models += judged.models
         errors += judged.errors
+    kept = [one for run in runs.values() for one in run.kept]
+    errors += keeping.failures(kept)
     broken = frozenset[Path]().union(*(followed.broken for followed in analyses))
     wanted = [finding for finding in findings if chosen(finding.span.path).wants(finding.code, finding.span.path)]
     if runs:
@@ -85,8 +87,9 @@ def joined(
         files=len(analyses),
         conversions=sum(followed.conversions for followed in analyses),
         not_enforced=tuple(dict.fromkeys(limit for run in runs.values() for limit in run.not_enforced)),
-        notes=tuple(plan.unheard(runs.values(), settings)),
+        notes=(*plan.unheard(runs.values(), settings), *keeping.notes(kept)),
         silenced=silenced,
+        kept=tuple(Path(one.path) for one in kept if not one.why_not),
         sources=_sources(_places(wanted, models if settings.output_format == "html" else ()), texts),
         checked=tuple(followed.path for followed in analyses),
         notebooks={done.path: done.notebook.places for done in analyses if done.notebook is not None},

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from analyzer.exported import ExportedGraph
+    from analyzer.runtime import Operator
 
 
 class Severity(Enum):
@@ -360,6 +361,8 @@ class Conversion:
     size_bytes: int | None
     seconds: float
     words: str = ""
+    operators: tuple[Operator, ...] = ()
+    """What the flatbuffer is made of."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -449,6 +452,8 @@ class Report:
     """What a baseline hides, or was written into one."""
     gone: int = 0
     """Entries of the baseline that no longer occur."""
+    kept: tuple[Path, ...] = ()
+    """The flatbuffers that were kept."""
     notes: tuple[str, ...] = ()
     """What the user should know besides: nothing failed, but something was not as it could be."""
     sources: Mapping[Path, tuple[str, ...]] = field(default_factory=dict)

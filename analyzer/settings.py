@@ -45,6 +45,8 @@ class Settings:
     """The interpreter that dry runs use."""
     converters: tuple[Path, ...] = ()
     """Interpreters whose TensorFlow converts, too, what that of `python` builds."""
+    save_tflite: Path | None = None
+    """A folder that keeps the flatbuffers of a dry run."""
     counted: Target | None = None
     """Of several converters the one that findings are as severe as; None: the worst of them."""
     sandbox: Sandbox = "auto"

@@ -24,6 +24,14 @@ Stage = Callable[..., Ended]
 """Runs a stage: its name, what to tell the user, and the request's fields."""
 
 
+Keep = Callable[[ConversionResult, Path], None]
+"""Is given every conversion that succeeds, and its flatbuffer, which the next one overwrites."""
+
+
+def _nothing(result: ConversionResult, flatbuffer: Path) -> None:
+    """Keep none."""
+
+
 DEFAULT = "serving_default"
 STAGES = ("convert", "invoke", "compare")
 
@@ -35,6 +43,7 @@ class By:
     version: str
     stage: Stage
     foreign: bool = False
+    keep: Keep = _nothing
 
 
 def convert(built: BuiltModel, saved: Path, profiles: Sequence[str], by: By) -> BuiltModel:
@@ -86,6 +95,8 @@ def _one(built: BuiltModel, saved: Path, signature: str | None, profile: str, by
     result = replace(read(ConversionResult, ended.result), converter=by.version)
     if result.outcome != "converts":
         return replace(result, refused=_placed(result.refused, built.ops))
+    if signature is not None or profile == AS_CALLED or not built.signatures:
+        by.keep(result, model)
     if not built.signatures:
         return replace(result, interpreter_words="no signature says what to feed")
     return _invoked(result, by.stage("invoke", f"running {signature or 'the default signature'}", **asked))

@@ -105,6 +105,7 @@ def job(followed: Followed, settings: Settings, overlay: Mapping[Path, str]) -> 
         overlay=texts,
         interactive=followed.notebook is not None,
         drawn=settings.output_format == "html",
+        save_to=str(settings.save_tflite or ""),
     )
 
 

@@ -70,6 +70,8 @@ class Job:
     """The program is run in IPython: its names are there, `__file__` is not, and it may await at its top."""
     drawn: bool = False
     """The report draws the graph: every op tells what it reads, calls and makes."""
+    save_to: str = ""
+    """A folder that keeps the flatbuffers."""
     present_as_v1: bool | None = None
     """Force or forbid the compat.v1 view; None: decide from the names the program uses."""
 
@@ -200,6 +202,8 @@ class ConversionResult:
     interpreter_words: str = ""
     size_bytes: int | None = None
     tflite_ops: dict[str, int] = field(default_factory=dict)
+    versions: dict[str, int] = field(default_factory=dict)
+    """Of each builtin among `tflite_ops` the newest version that occurs."""
     quantized: bool = False
     """A tensor of the flatbuffer is of int8, uint8, int16 or float16."""
     ignored: tuple[str, ...] = ()
@@ -289,6 +293,15 @@ class Converter:
 
 
 @dataclass(frozen=True, slots=True)
+class Kept:
+    """A flatbuffer that was kept, or `why_not`; `replaced`: over one of an earlier run."""
+
+    path: str
+    replaced: bool = False
+    why_not: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Outcome:
     """What happened to one program."""
 
@@ -310,6 +323,7 @@ class Outcome:
     seconds: float = 0.0
     converters: tuple[Converter, ...] = ()
     """The other TensorFlows that were to convert."""
+    kept: tuple[Kept, ...] = ()
 
     @property
     def versions(self) -> tuple[str, ...]:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import secrets
 import sys
 import threading
-from collections.abc import Callable, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, dataclass, replace
 from functools import partial
 from pathlib import Path
@@ -13,13 +14,16 @@ from typing import Any
 
 from analyzer.dryrun import conversions
 from analyzer.dryrun.conversions import By
+from analyzer.dryrun.keeping import Keeper
 from analyzer.dryrun.processes import Broken, Ended, Limits, Worker
 from analyzer.dryrun.protocol import (
     BuildAnswer,
     BuiltModel,
+    ConversionResult,
     Converter,
     Forged,
     Job,
+    Kept,
     ModelFiles,
     ModelRun,
     Outcome,
@@ -57,6 +61,7 @@ class Run:
         pythons = (seat.python, *seat.converters, Path(sys.prefix))
         self.needed = (Path(job.program), Path(job.project), *map(Path, job.overlay), *pythons)
         self.lost = 0
+        self.kept: list[Kept] = []
 
     def outcome(self) -> Outcome:
         """What happened. Raises Broken, Cancelled, and Forged or Moved for a program that tampers with its run."""
@@ -73,8 +78,8 @@ class Run:
                 built, as_v1 = other, True
         converters, foreign = self._others(own.version) if built.answer.models else ([], [])
         models = tuple(
-            self._as_called(self._convert(model, files, [own, *foreign]), files, own)
-            for model, files in zip(built.outcome.models, built.answer.models, strict=True)
+            self._as_called(self._convert(model, files, keeping), files, keeping[0])
+            for model, files, keeping in self._each(built, [own, *foreign])
         )
         return replace(
             _stopped(built, self.job),
@@ -85,7 +90,24 @@ class Run:
             v1_names=names,
             models=models,
             converters=tuple(converters),
+            kept=tuple(self.kept),
         )
+
+    def _each(self, built: _Built, converters: Sequence[By]) -> Iterator[tuple[ModelRun, ModelFiles, list[By]]]:
+        """Each model with its files, and with converters that keep its flatbuffers."""
+        named: Counter[str] = Counter()
+        for model, files in zip(built.outcome.models, built.answer.models, strict=True):
+            name = model.model_fn.function if model.model_fn is not None else "model"
+            named[name] += 1
+            unlike = f"{name}-{named[name]}" if named[name] > 1 else name
+            yield model, files, [replace(by, keep=partial(self._keep, unlike)) for by in converters]
+
+    def _keep(self, model: str, result: ConversionResult, flatbuffer: Path) -> None:
+        """Keep a flatbuffer where that is asked for."""
+        if self.job.save_to:
+            keeper = Keeper(Path(self.job.save_to), Path(self.job.program), trained=False)
+            by = f"tf{result.converter}" if self.seat.converters else ""
+            self.kept.append(keeper.keep(flatbuffer, model, result.signature or "", result.profile, by))
 
     def _others(self, builder: str) -> tuple[list[Converter], list[By]]:
         """The other TensorFlows that were to convert, and those that can: each version once."""

@@ -35,6 +35,7 @@ from analyzer.findings import (
 )
 from analyzer.findings import Outcome as Letter
 from analyzer.followed import Followed, FollowedModel
+from analyzer.runtime import FLEX, Kind, Operator
 from analyzer.settings import Settings
 from analyzer.tfapi.ops import FOLDED
 
@@ -308,8 +309,14 @@ def _conversions(built: BuiltModel) -> Iterator[Conversion]:
         yield Conversion(
             f"tensorflow {result.converter}", result.profile, result.signature, result.outcome, result.interpreter,
             tuple(_ops(built, result)), result.size_bytes, round(result.seconds, 3),
-            result.words or result.interpreter_words,
+            result.words or result.interpreter_words, tuple(_operators(result)),
         )  # fmt: skip
+
+
+def _operators(result: ConversionResult) -> Iterator[Operator]:
+    for name, count in sorted(result.tflite_ops.items()):
+        kind = Kind.BUILTIN if name in result.versions else Kind.SELECT if name.startswith(FLEX) else Kind.CUSTOM
+        yield Operator(name, result.versions.get(name, 1), count, kind)
 
 
 def _ops(built: BuiltModel, result: ConversionResult) -> Iterator[OpCount]:

@@ -22,6 +22,7 @@ from analyzer.findings import (
 )
 from analyzer.reporting.location import locate, locate_line
 from analyzer.reporting.selection import relative, shown
+from analyzer.runtime import delegates
 from analyzer.settings import Settings
 
 SCHEMA = 1
@@ -42,6 +43,7 @@ def document(report: Report, settings: Settings) -> dict[str, Any]:
         "known": len(report.known),
         "gone": report.gone,
         "models": [_model(model, report) for model in report.models],
+        "kept": [relative(path) for path in report.kept],
         "not_enforced": list(report.not_enforced),
         "errors": [
             {"file": relative(error.path) if error.path else None, "message": error.message} for error in report.errors
@@ -183,6 +185,11 @@ def _conversion(result: Conversion) -> dict[str, Any]:
         "outcome": result.outcome,
         "interpreter": result.interpreter,
         "ops": [{"type": op.type, "count": op.count, "support": op.support} for op in result.ops],
+        "operators": [
+            {"name": one.name, "kind": one.kind.value, "version": one.version, "count": one.count}
+            for one in result.operators
+        ],
+        "delegates": list(delegates(result.operators)),
         "size_bytes": result.size_bytes,
         "seconds": result.seconds,
     }

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 
 from analyzer.findings import Conversion, Finding, ModelReport, Report, Span
 from analyzer.reporting.location import locate_line
 from analyzer.reporting.wording import DOT, plural, version
+from analyzer.runtime import Kind, Operator, union
 
 PROFILES = {"builtins": "builtins", "select": "Select TF ops", "custom": "custom ops", "int8": "int8"}
 A_PLACE = re.compile(r"\((?P<file>[^()]+):(?P<line>\d+)\)$")
@@ -54,6 +56,35 @@ def table(model: ModelReport) -> Iterator[str]:
     for converter in converters:
         own = [result for result in _of_conversions(model) if result.converter == converter]
         yield f"{version(converter):<{width}}  {DOT.join(_results(own))}"
+
+
+@dataclass(frozen=True, slots=True)
+class Need:
+    """What a runtime must bring to run a model that was converted with a profile, and how large the file is."""
+
+    profile: str
+    size: str
+    operators: tuple[Operator, ...]
+
+    def __str__(self) -> str:
+        """`builtins, 6.1 kB: ADD v1, FULLY_CONNECTED v4 × 2 · the Flex delegate for DecodeJpeg`."""
+        own = ", ".join(_counted(one) for one in self.operators if one.kind is not Kind.SELECT)
+        flex = ", ".join(_counted(one) for one in self.operators if one.kind is Kind.SELECT)
+        return f"{self.profile}, {self.size}: {DOT.join(filter(None, [own, flex and f'the Flex delegate for {flex}']))}"
+
+
+def needs(model: ModelReport) -> Iterator[Need]:
+    """One for each profile that converts, by the TensorFlow that built the model; what any of its signatures needs."""
+    converting = [one for one in _of_conversions(model) if one.outcome == "converts" and one.operators]
+    own = [one for one in converting if one.converter == model.built_with]
+    for profile in dict.fromkeys(one.profile for one in own):
+        results = [one for one in own if one.profile == profile]
+        sizes = dict.fromkeys(in_bytes(one.size_bytes) for one in results if one.size_bytes is not None)
+        yield Need(PROFILES.get(profile, profile), " or ".join(sizes), union(one.operators for one in results))
+
+
+def _counted(operator: Operator) -> str:
+    return operator.spelled + (f" × {operator.count}" if operator.count > 1 else "")
 
 
 def _converters(model: ModelReport) -> list[str]:

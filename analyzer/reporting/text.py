@@ -61,6 +61,8 @@ def render(report: Report, settings: Settings, width: int | None) -> Iterator[Te
         yield from _wrapped(Text(printable(models.line(model, report))), width, "  ")
         for row in models.table(model):
             yield from _wrapped(Text(f"  {printable(row)}"), width, "    ")
+        for need in models.needs(model):
+            yield from _wrapped(Text.assemble(("  = ", "dim"), f"runtime: {printable(str(need))}"), width, "    ")
         for limit in model.limits:
             yield from _wrapped(Text.assemble(("  = ", "dim"), f"limit: {printable(limit)}"), width, "    ")
     if report.not_enforced:

@@ -203,6 +203,8 @@ def test_a_model_in_full() -> None:
             {"type": "Relu", "count": 5, "support": "builtin"},
             {"type": "Const", "count": 4, "support": "folded"},
         ],
+        "operators": [],
+        "delegates": [],
         "size_bytes": 3116,
         "seconds": 0.2,
     }

@@ -9,7 +9,7 @@ from typing import Any
 
 from . import replaying
 from .attempts import TAGS
-from .flatbuffer import is_quantized, operators
+from .flatbuffer import is_quantized, operators, versions
 
 CUSTOM_LIST = re.compile(r"operators for which you will need custom implementations: ([^\n]*?)\.(?:\n|\\n|$| )")
 CONTROL_FLOW = re.compile(r"doesn't support control flow ops: ([^.]*)\.")
@@ -46,6 +46,7 @@ def run(request: dict[str, Any]) -> dict[str, Any]:
         "complete": False,
         "size_bytes": None,
         "tflite_ops": {},
+        "versions": {},
         "quantized": False,
         "ignored": [],
     }
@@ -60,6 +61,7 @@ def run(request: dict[str, Any]) -> dict[str, Any]:
         with open(request["model"], "wb") as out:
             out.write(data)
         result.update(outcome="converts", complete=True, size_bytes=len(data), tflite_ops=operators(data))
+        result["versions"] = versions(data)
         result["quantized"] = is_quantized(data)
     result["seconds"] = round(time.time() - started, 3)
     return result

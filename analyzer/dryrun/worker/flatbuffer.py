@@ -80,14 +80,29 @@ def operators(data: bytes) -> dict[str, int]:
     return counts
 
 
+def versions(data: bytes) -> dict[str, int]:
+    """Name of a builtin operator -> the newest version of it that the model asks for."""
+    model = Table(data, struct.unpack_from("<I", data, 0)[0])
+    newest: dict[str, int] = {}
+    for code in model.tables(1):
+        if _number(code) != CUSTOM:
+            newest[_name(code)] = max(code.number(2, "i") or 1, newest.get(_name(code), 1))
+    return newest
+
+
 def is_quantized(data: bytes) -> bool:
     """Whether a tensor of the model is of a type that quantization makes."""
     model = Table(data, struct.unpack_from("<I", data, 0)[0])
     return any(tensor.number(1, "b") in QUANTIZED for graph in model.tables(2) for tensor in graph.tables(0))
 
 
+def _number(code: Table) -> int:
+    # Codes from 127 on stand in a wider field; old files have only the narrow one.
+    return max(code.number(0, "b"), code.number(3, "i"))
+
+
 def _name(code: Table) -> str:
-    number = max(code.number(0, "b"), code.number(3, "i"))
+    number = _number(code)
     if number == CUSTOM:
         return code.text(1)
     return NAMES[number] if number < len(NAMES) else "BUILTIN_%d" % number

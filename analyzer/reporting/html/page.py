@@ -17,7 +17,7 @@ from analyzer.reporting.html import outcomes
 from analyzer.reporting.html.drawings import by_line, drawings
 from analyzer.reporting.html.source import Stretch, loudest, seen, stretches
 from analyzer.reporting.location import locate
-from analyzer.reporting.models import behind, title
+from analyzer.reporting.models import Need, behind, needs, title
 from analyzer.reporting.selection import relative, shown
 from analyzer.reporting.wording import closing, passes, plural, version
 from analyzer.settings import Settings
@@ -64,6 +64,7 @@ class Model:
     state: outcomes.State
     rows: tuple[outcomes.Row, ...]
     bars: tuple[outcomes.Bar, ...]
+    needs: tuple[Need, ...]
     levels: list[dict[str, Any]]
 
     @property
@@ -222,7 +223,7 @@ class Page:
         levels = drawings(model.graph, self._anchor_or_none) if model.graph is not None else []
         return Model(
             f"m{number}", title(model, self.report), anchor, model, outcomes.state(model),
-            tuple(outcomes.rows(model)), outcomes.bars(model), levels,
+            tuple(outcomes.rows(model)), outcomes.bars(model), tuple(needs(model)), levels,
         )  # fmt: skip
 
     def _anchor_or_none(self, span: Span) -> str:
