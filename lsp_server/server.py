@@ -9,7 +9,7 @@ from lsprotocol import types
 from pygls.lsp.server import LanguageServer
 
 from analyzer import __version__
-from lsp_server import actions, hovering, publishing
+from lsp_server import actions, debugging, hovering, lenses, publishing
 from lsp_server.service import Service
 from lsp_server.session import Document
 
@@ -52,6 +52,7 @@ def create() -> Server:
     _documents(server)
     _notebooks(server)
     _reading(server)
+    _commands(server)
     return server
 
 
@@ -66,6 +67,18 @@ def _lifecycle(server: Server) -> None:
     @server.feature(types.INITIALIZED)
     async def initialized(_: types.InitializedParams) -> None:
         await server.service.begin()
+
+    @server.feature(types.WORKSPACE_DID_CHANGE_CONFIGURATION)
+    async def configured(params: types.DidChangeConfigurationParams) -> None:
+        await server.service.configured(params.settings)
+
+    @server.feature(types.WORKSPACE_DID_CHANGE_WORKSPACE_FOLDERS)
+    async def other_folders(_: types.DidChangeWorkspaceFoldersParams) -> None:
+        await server.service.configured()
+
+    @server.feature(types.WORKSPACE_DID_CHANGE_WATCHED_FILES)
+    def other_files(_: types.DidChangeWatchedFilesParams) -> None:
+        server.service.checker.saved()
 
     @server.feature(types.SHUTDOWN)
     async def shutdown(_: None) -> None:
@@ -161,3 +174,30 @@ def _reading(server: Server) -> None:
         explained, uri = service.analyser.explained, params.text_document.uri
         parts = list(hovering.at(service.session, service.convert, explained, uri, params.position))
         return types.Hover(types.MarkupContent(types.MarkupKind.Markdown, "\n\n---\n\n".join(parts))) if parts else None
+
+    @server.feature(types.TEXT_DOCUMENT_CODE_LENS, types.CodeLensOptions())
+    async def code_lenses(params: types.CodeLensParams) -> list[types.CodeLens]:
+        service, uri = server.service, params.text_document.uri
+        await service.checker.settled()
+        known = service.session.current(service.session.path(uri))
+        trusted = service.client.trusted
+        return list(lenses.of_document(uri, known, service.convert, trusted)) if known is not None else []
+
+
+def _commands(server: Server) -> None:
+    @server.command("tflint.server.dryRun")
+    async def dry_run(uri: str) -> Any:
+        ended = await server.service.runs.run(server.service.session.path(uri))
+        return ended.told()
+
+    @server.command("tflint.server.cancelDryRun")
+    def cancel(uri: str) -> bool:
+        return server.service.runs.queues.cancel(server.service.session.path(uri))
+
+    @server.command("tflint.server.showReport")
+    async def report(uri: str, *_: int) -> Any:
+        return await server.service.report(uri)
+
+    @server.command("tflint.server.debugInformation")
+    def information() -> str:
+        return debugging.information(server.service)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Coroutine, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -13,14 +13,16 @@ from pygls.lsp.server import LanguageServer
 
 from lsp_server import pages
 from lsp_server.analysis.folders import innermost
-from lsp_server.analysis.messages import Folder
-from lsp_server.analysis.process import Analyser
+from lsp_server.analysis.messages import Describe, Description, Folder
+from lsp_server.analysis.process import Analyser, Lost
 from lsp_server.checking import Checker, News
 from lsp_server.client import Client
 from lsp_server.configuration import SECTION, ClientSettings
 from lsp_server.convert import Converter
 from lsp_server.publishing import Publisher, Pulled, Pushed
+from lsp_server.runs import Runs
 from lsp_server.session import Session, path_of
+from lsp_server.status import State, Status
 
 ANSWER_SECONDS = 5.0
 """A client that does not tell its configuration within this time has none."""
@@ -44,24 +46,59 @@ class Service:
         self.settings: dict[Path, ClientSettings] = {}
         self.elsewhere = self.client.settings
         self.checker = Checker(self.session, self.analyser, self.folders, self.tell, self.log, self.whole_folders)
-        self._working: list[asyncio.Task[None]] = []
+        self.runs = Runs(server, self.client, self.analyser, self.checker, self.folder_of, self.settings_of)
+        self._life: asyncio.Task[None] | None = None
+        self._tasks: set[asyncio.Task[Any]] = set()
 
     async def begin(self) -> None:
         """Read the configuration, then analyse what is open, and go on with it."""
-        await self.configure()
-        await self._watch()
-        self._working.append(asyncio.create_task(self.checker.run()))
-        self.checker.again()
+        self._life = asyncio.create_task(self._live())
+
+    async def _live(self) -> None:
+        try:
+            await self.configure()
+            await self._watch()
+            self.checker.again()
+            await self.checker.run()
+        finally:
+            # Also where the client is gone without a word: the end of the event loop cancels this.
+            await self.runs.queues.keep(frozenset())
+            await self.analyser.close()
 
     async def end(self) -> None:
         """Leave no process behind."""
-        for task in self._working:
-            task.cancel()
-        await self.analyser.close()
+        if self._life is not None:
+            self._life.cancel()
+            await asyncio.wait([self._life])
+
+    def do(self, work: Coroutine[Any, Any, Any]) -> None:
+        """Have something done besides; what goes wrong is logged, for there is nobody to tell."""
+        task = asyncio.create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._done)
+
+    def _done(self, task: asyncio.Task[Any]) -> None:
+        self._tasks.discard(task)
+        if not task.cancelled() and (error := task.exception()) is not None:
+            self.log(f"tflint itself failed, please report this: {type(error).__name__}: {error}")
 
     def saved(self, uri: str) -> None:
         """A file was saved."""
         self.checker.saved()
+        self.do(self.runs.saved(self.session.path(uri)))
+
+    async def configured(self, pushed: Any = None) -> None:
+        """The settings, or the folders of the workspace, are others."""
+        await self.configure(pushed)
+        self.checker.saved()
+
+    async def report(self, uri: str) -> Mapping[str, Any]:
+        """The conversion report of a file."""
+        await self.checker.settled()
+        told = await self.analyser.ask(Describe(self.session.path(uri)))
+        if not isinstance(told, Description):
+            raise Lost(f"the analysing process answered {type(told).__name__}")
+        return {"kind": told.kind, "title": told.title, "content": told.content}
 
     def log(self, words: str) -> None:
         """A line for the client's log."""
@@ -73,7 +110,12 @@ class Service:
             self._write_pages()
         for words in news.checked.failures:
             self.log(words)
+        for folder, words in news.checked.unusable.items():
+            self.log(words)
+            self.runs.statuses.set(folder, Status(State.BROKEN, words))
         self.publisher.tell(news)
+        if self.client.refreshes_lenses and news.files - news.typed:
+            self.server.workspace_code_lens_refresh(None)
 
     def _write_pages(self) -> None:
         try:
@@ -96,28 +138,36 @@ class Service:
     def of_folder(self, folder: Path) -> ClientSettings:
         return self.settings.get(folder, self.elsewhere)
 
+    def folder_of(self, path: Path) -> Path | None:
+        """The folder of the workspace that a file lies in."""
+        return innermost(path, self.roots())
+
     def settings_of(self, path: Path) -> ClientSettings:
-        """The settings of the folder that a file lies in."""
-        folder = innermost(path, self.roots())
+        """Its settings."""
+        folder = self.folder_of(path)
         return self.of_folder(folder) if folder is not None else self.elsewhere
 
     async def configure(self, pushed: Any = None) -> None:
         """Ask for the configuration of each folder, or take what a client that cannot be asked has sent."""
-        if not self.client.tells_configuration:
-            said = pushed.get(SECTION, pushed) if isinstance(pushed, Mapping) else None
-            self.elsewhere = ClientSettings.of(said) if said else self.elsewhere
-            return
         roots = self.roots()
+        if self.client.tells_configuration:
+            *of_roots, self.elsewhere = await self._told(roots)
+            self.settings = dict(zip(roots, of_roots, strict=True))
+        elif isinstance(pushed, Mapping):
+            self.elsewhere = ClientSettings.of(pushed.get(SECTION, pushed))
+        self.do(self.runs.configured(roots))
+
+    async def _told(self, roots: Sequence[Path]) -> list[ClientSettings]:
+        """The settings of these folders, and of files outside of them."""
         items = [types.ConfigurationItem(uris.from_fs_path(str(root)), SECTION) for root in roots]
         items.append(types.ConfigurationItem(section=SECTION))
         try:
             async with asyncio.timeout(ANSWER_SECONDS):
                 told = await self.server.workspace_configuration_async(types.ConfigurationParams(items))
         except TimeoutError:
-            self.log("the client did not tell its configuration: the defaults are in force")
-            return
-        *of_roots, elsewhere = [ClientSettings.of(value) for value in told]
-        self.settings, self.elsewhere = dict(zip(roots, of_roots, strict=True)), elsewhere
+            self.log("the client did not tell its configuration: what it said when it connected is in force")
+            return [self.client.settings for _ in items]
+        return [ClientSettings.of(value) if value is not None else self.client.settings for value in told]
 
     async def _watch(self) -> None:
         """Have the client say when a configuration or a source changes."""

@@ -68,10 +68,9 @@ class Ran:
 
 @dataclass(frozen=True, slots=True)
 class Describe:
-    """The conversion report on the model of this file that is nearest to a 1-based line."""
+    """The conversion report on the program that this file is, or is used by."""
 
     path: Path
-    line: int | None = None
 
 
 Request = Check | Find | Plan | Ran | Describe
@@ -102,6 +101,7 @@ class Shown:
 class Lens:
     """A model's line to stand above: `told` is what became of its last dry run, "" where there was none."""
 
+    path: Path
     line: int
     told: str = ""
 

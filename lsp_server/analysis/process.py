@@ -106,7 +106,7 @@ class Analyser:
             process.kill()
         await process.wait()
         if self._logging is not None:
-            await self._logging
+            await asyncio.wait([self._logging])
 
 
 async def _started() -> asyncio.subprocess.Process:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from analyzer import engine
@@ -137,8 +137,8 @@ class Programs:
         """The conversion report of a file."""
         program = next((path for path in (asked.path, *self._known) if self._uses(path, asked.path)), asked.path)
         tried = self._tried.get(program)
-        report = tried.report if tried is not None else self._report([program])
-        return describing.description(program, report, asked.line, tried is not None)
+        settings = replace(self.folders.of_file(program), dry_run=tried is not None)
+        return describing.description(program, tried.report if tried is not None else self._report([program]), settings)
 
     def _uses(self, program: Path, file: Path) -> bool:
         known = self._known.get(program)
@@ -197,7 +197,7 @@ class Programs:
         return self._joined(analyses, runs, self.texts)
 
     def _joined(self, analyses: list[Followed], runs: Mapping[Path, Outcome], texts: Texts) -> Report:
-        return engine.joined(analyses, runs, Settings(), self.folders.of_file, texts)
+        return engine.joined(analyses, runs, REPORTED, self.folders.of_file, texts)
 
     def _is_of_now(self, program: Path, tried: Tried) -> bool:
         """Whether a dry run was of the texts that the program has now."""
@@ -244,7 +244,7 @@ class Programs:
                 places = [place] if place is not None else []
                 places += [(model.export.path, model.export.line)] if model.export is not None else []
                 for path, line in places:
-                    lens = Lens(line, told.get(place, "") if place is not None else "")
+                    lens = Lens(path, line, told.get(place, "") if place is not None else "")
                     found.setdefault(path, {}).setdefault(line, lens)
         return {path: tuple(lenses[line] for line in sorted(lenses)) for path, lenses in found.items()}
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 import asyncio
 import os
 import sys
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -104,6 +104,32 @@ class Editor:
         params = types.HoverParams(types.TextDocumentIdentifier(uri), types.Position(line, character))
         told = await asyncio.wait_for(self.client.text_document_hover_async(params), PATIENCE)
         return told.contents.value if told is not None and isinstance(told.contents, types.MarkupContent) else ""
+
+    async def until_shown(self, uri: str, holds: Callable[[list[types.Diagnostic]], bool]) -> list[types.Diagnostic]:
+        """What is shown of a document as soon as it is so."""
+        end = asyncio.get_running_loop().time() + PATIENCE
+        while not holds(found := await self.diagnostics(uri)):
+            assert asyncio.get_running_loop().time() < end, f"waited in vain, shown is {found}"
+            await asyncio.sleep(0.05)
+        return found
+
+    async def lenses(self, uri: str) -> list[Any]:
+        """The code lenses of a document; each has its command."""
+        params = types.CodeLensParams(types.TextDocumentIdentifier(uri))
+        found = await asyncio.wait_for(self.client.text_document_code_lens_async(params), PATIENCE)
+        return list(found or ())
+
+    async def command(self, name: str, *arguments: Any) -> Any:
+        """Have the server execute a command."""
+        params = types.ExecuteCommandParams(name, list(arguments))
+        return await asyncio.wait_for(self.client.workspace_execute_command_async(params), PATIENCE)
+
+    def start_dry_run(self, uri: str) -> asyncio.Task[Any]:
+        return asyncio.create_task(self.command("tflint.server.dryRun", uri))
+
+    async def dry_run(self, uri: str) -> Any:
+        """Dry-run a file to its end; what is told of it."""
+        return await self.command("tflint.server.dryRun", uri)
 
     async def until(self, holds: Any, what: str, seconds: float = PATIENCE) -> None:
         """Wait until something is so."""
