@@ -35,24 +35,15 @@ def main(vsix: Path) -> None:
     with tempfile.TemporaryDirectory(prefix="tflint-real-editor-") as scratch:
         bare, probe = Path(scratch, "bare"), Path(scratch, "probe.vsix")
         venv.create(bare, symlinks=True)
-        package = (
-            "vsce",
-            "package",
-            "--no-dependencies",
-            "--allow-missing-repository",
-            "--skip-license",
-            "--out",
-            probe,
-        )
-        run("npx", *package, cwd=EXTENSION / "test" / "editor" / "probe")
-        tests = EXTENSION.glob("test/editor/*.test.ts")
+        package = ("--no-dependencies", "--allow-missing-repository", "--skip-license", "--out", probe)
+        run("npx", "vsce", "package", *package, cwd=EXTENSION / "test" / "editor" / "probe")
         environment = {
             "PATH": os.pathsep.join([str(editor / "node_modules" / ".bin"), os.environ["PATH"]]),
             "TFLINT_VSIX": os.pathsep.join([str(vsix.resolve()), str(probe)]),
             "TFLINT_SERVER_PYTHON": str(bare / "bin" / "python"),
             "TFLINT_DRY_RUN_PYTHON": sys.executable,
         }
-        run("node", "--test", "--test-concurrency=1", *sorted(tests), cwd=EXTENSION, environment=environment)
+        run("node", "--test", "--test-concurrency=1", "test/**/*.test.ts", cwd=EXTENSION, environment=environment)
 
 
 def installed() -> Path:

@@ -1,6 +1,7 @@
 /** A real VS Code, with tflint in it: code-server, a Chromium that shows it, and a probe in its extension host. */
 
 import { type ChildProcess, execFile, spawn } from "node:child_process";
+import { existsSync } from "node:fs";
 import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { get, request } from "node:http";
 import { createServer } from "node:net";
@@ -10,7 +11,7 @@ import { text } from "node:stream/consumers";
 import { setTimeout as sleep } from "node:timers/promises";
 import { promisify } from "node:util";
 
-import { type Browser, chromium, type Page } from "playwright-core";
+import { chromium, type Page } from "playwright-core";
 import type * as vscode from "vscode";
 
 export type Api = typeof vscode;
@@ -28,25 +29,24 @@ const QUIET = {
   "window.commandCenter": false,
   "files.autoSave": "off",
   "editor.minimap.enabled": false,
+  "editor.quickSuggestions": { other: "off", comments: "off", strings: "off" },
+  "editor.suggestOnTriggerCharacters": false,
+  "editor.parameterHints.enabled": false,
   "editor.stickyScroll.enabled": false,
   "editor.occurrencesHighlight": "off",
 };
 const FLAGS = ["no-sandbox", "disable-gpu", "disable-background-networking", "disable-component-update", "disable-sync"];
 const UP_MS = 120_000;
 
-export class Editor {
+export class Editor implements AsyncDisposable {
   readonly page: Page;
-  readonly #browser: Browser;
-  readonly #server: ChildProcess;
-  readonly #scratch: string;
   readonly #socket: string;
+  readonly #stack: AsyncDisposableStack;
 
-  private constructor(page: Page, browser: Browser, server: ChildProcess, scratch: string, socket: string) {
+  private constructor(page: Page, socket: string, stack: AsyncDisposableStack) {
     this.page = page;
-    this.#browser = browser;
-    this.#server = server;
-    this.#scratch = scratch;
     this.#socket = socket;
+    this.#stack = stack;
   }
 
   /** VS Code on a folder, with these user settings, the extensions given by path, and the probe. */
@@ -54,7 +54,9 @@ export class Editor {
     folder: string,
     { settings = {}, trusted = true, vsix }: { settings?: Settings; trusted?: boolean; vsix: readonly string[] },
   ): Promise<Editor> {
+    await using stack = new AsyncDisposableStack();
     const scratch = await mkdtemp(join(tmpdir(), "tflint-editor-"));
+    stack.defer(() => rm(scratch, { recursive: true, force: true, maxRetries: 5 }));
     const [data, extensions, socket] = [join(scratch, "data"), join(scratch, "extensions"), join(scratch, "probe")];
     await mkdir(join(data, "User"), { recursive: true });
     await writeFile(join(data, "User", "settings.json"), JSON.stringify({ ...QUIET, ...settings }));
@@ -71,6 +73,7 @@ export class Editor {
       stdio: "ignore",
       detached: true,
     });
+    stack.defer(() => ended(server));
     const address = `http://127.0.0.1:${port}/?folder=${folder}`;
     await until("code-server answers", () => answers(address));
 
@@ -78,21 +81,17 @@ export class Editor {
       executablePath: "/usr/bin/chromium",
       args: FLAGS.map((flag) => `--${flag}`),
     });
+    stack.defer(() => browser.close());
     const page = await browser.newPage({ viewport: { width: 1280, height: 800 } });
     page.setDefaultTimeout(UP_MS);
     await page.goto(address);
     await page.waitForSelector(".monaco-workbench .part.editor");
-    const editor = new Editor(page, browser, server, scratch, socket);
-    await until("the probe answers", () => editor.ask(() => true).catch(() => false));
-    return editor;
+    await until("the probe answers", () => existsSync(socket));
+    return new Editor(page, socket, stack.move());
   }
 
-  async close(): Promise<void> {
-    await this.#browser.close();
-    const gone = new Promise((resolve) => this.#server.once("exit", resolve));
-    if (this.#server.pid !== undefined) process.kill(-this.#server.pid, "SIGTERM");
-    await gone;
-    await rm(this.#scratch, { recursive: true, force: true, maxRetries: 5 });
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#stack.disposeAsync();
   }
 
   /** What a function returns when it runs in the extension host; of the test's own variables it sees only `args`. */
@@ -143,7 +142,7 @@ export class Editor {
 /** Asks until the answer is neither false nor undefined, and returns it. */
 export async function until<Answer>(
   what: string,
-  ask: () => Promise<Answer | undefined | false>,
+  ask: () => Answer | undefined | false | Promise<Answer | undefined | false>,
   limitMs = UP_MS,
 ): Promise<Answer> {
   const end = Date.now() + limitMs;
@@ -171,6 +170,14 @@ function answers(address: string): Promise<boolean> {
       resolve(response.statusCode === 200);
     }).on("error", () => { resolve(false); });
   });
+}
+
+/** Ends a process and all that it has started. */
+async function ended(leader: ChildProcess): Promise<void> {
+  if (leader.pid === undefined || leader.exitCode !== null) return;
+  const gone = new Promise((resolve) => leader.once("exit", resolve));
+  process.kill(-leader.pid, "SIGTERM");
+  await gone;
 }
 
 function post(socketPath: string, body: string): Promise<string> {
