@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import ctypes
 import os
-import sys
 from collections.abc import Sequence
-from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import NoReturn
@@ -36,7 +34,6 @@ def enter(confinement: Confinement, command: Sequence[str]) -> NoReturn:
     import resource
 
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    _let_the_worker_take_precedence()
     on, as_root = seccomp.machine(), os.geteuid() == 0
     if confinement.bubblewrap is not None:
         folder = Path(confinement.writable)
@@ -52,15 +49,6 @@ def enter(confinement: Confinement, command: Sequence[str]) -> NoReturn:
             is_whole = confinement.landlock >= landlock.KEEPS_TRUNCATE_SINCE or not confinement.landlock
             seccomp.install(seccomp.program(on, keeps_metadata=not confinement.landlock, keeps_truncate=is_whole))
     os.execv(command[0], list(command))
-
-
-def _let_the_worker_take_precedence() -> None:
-    """Root has no limit of processes: only a watcher that runs before all of them ends a fork bomb in time."""
-    import resource
-
-    if sys.platform == "linux":
-        with suppress(ValueError, OSError):  # whoever may not has a limit of processes instead
-            resource.setrlimit(resource.RLIMIT_RTPRIO, (1, 1))
 
 
 def _give_up_privileges(as_root: bool) -> None:

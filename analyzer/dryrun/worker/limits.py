@@ -11,27 +11,22 @@ from typing import Any, Iterator
 
 from . import processes
 
-THREADS_A_PROCESS = 64
+THREADS_A_PROCESS = 4 + 4 * (os.cpu_count() or 1)
+"""TensorFlow has pools of threads, each as large as the machine."""
 DATA_SHARE = 2
 """The kernel counts what was asked for, the watcher what is used: the latter is what a program may hold."""
 
 
 def bind(request: dict[str, Any]) -> None:
     """Give this process, and each that it starts, limits beside those that its watcher keeps for all of them."""
-    if hasattr(resource, "RLIMIT_RTPRIO"):
-        _lower(resource.RLIMIT_RTPRIO, 0)
+    # The processes that watch this one may have a precedence that it must not have.
+    os.setpriority(os.PRIO_PROCESS, 0, max(0, os.getpriority(os.PRIO_PROCESS, 0)))
     seconds = int(request["seconds"] + 1) * (os.cpu_count() or 1)
     _lower(resource.RLIMIT_CPU, seconds)
     _lower(resource.RLIMIT_FSIZE, request["disk_bytes"])
     _lower(resource.RLIMIT_DATA, DATA_SHARE * request["memory_bytes"] + processes.asked_bytes())
     if hasattr(resource, "RLIMIT_NPROC") and processes.HAS_PROC:
         _lower(resource.RLIMIT_NPROC, processes.threads_of_user() + THREADS_A_PROCESS * request["processes"])
-
-
-def take_precedence() -> None:
-    """Run before all that is started from here, where the launcher could grant that."""
-    if hasattr(resource, "RLIMIT_RTPRIO") and resource.getrlimit(resource.RLIMIT_RTPRIO)[0] == 1:
-        os.sched_setscheduler(0, os.SCHED_RR | os.SCHED_RESET_ON_FORK, os.sched_param(1))
 
 
 def _lower(kind: int, value: int) -> None:

@@ -26,4 +26,4 @@ def load() -> None:
 
 if __name__ == "__main__":
     load()
-    sys.exit(importlib.import_module(PACKAGE + ".serving").main())
+    sys.exit(importlib.import_module(PACKAGE + ".serving").main(sys.argv[1:]))

@@ -16,27 +16,27 @@ from typing import Any, Callable
 
 from . import processes
 from .disk import empty
-from .limits import bind, take_precedence
+from .limits import bind
 from .watching import Watch
 
 CHUNK = 1 << 16
 
 
-def main() -> int:
+def main(told: list[str]) -> int:
     """Import TensorFlow, say so, then answer requests until the other end closes."""
     requests, answers = Lines(os.dup(0)), os.fdopen(os.dup(1), "w")
     null = os.open(os.devnull, os.O_RDWR)
     os.dup2(null, 0)
     os.dup2(2, 1)
     processes.adopt_orphans()
+    outside = processes.Outside.of(told)
     greeting = _import_tensorflow()
     _say(answers, greeting)
-    take_precedence()
     request = requests.next() if greeting["ready"] else None
     while request is not None:
         # A cancellation that comes late finds its stage ended: there is nothing left to do.
         if "stage" in request:
-            _say(answers, _run_apart(request, requests, (requests.descriptor, answers.fileno())))
+            _say(answers, _run_apart(request, requests, (requests.descriptor, answers.fileno()), outside))
         request = requests.next()
     return 0
 
@@ -82,11 +82,13 @@ def _import_tensorflow() -> dict[str, Any]:
     version = getattr(tensorflow, "__version__", None)
     if version is None:
         return dict(greeting, ready=False, type="ImportError", words="the module tensorflow has no __version__")
-    held = processes.held_bytes([os.getpid()], 0)
+    held = processes.held_bytes([os.getpid()])
     return dict(greeting, ready=True, tensorflow=version, file=tensorflow.__file__, held_bytes=held)
 
 
-def _run_apart(request: dict[str, Any], requests: Lines, own: tuple[int, ...]) -> dict[str, Any]:
+def _run_apart(
+    request: dict[str, Any], requests: Lines, own: tuple[int, ...], outside: processes.Outside
+) -> dict[str, Any]:
     """Run one request in a forked child: how that ended. Its result is in a file."""
     reading, writing = os.pipe()
     started = time.monotonic()
@@ -100,7 +102,7 @@ def _run_apart(request: dict[str, Any], requests: Lines, own: tuple[int, ...]) -
     os.close(writing)
     watch = Watch(child, reading, request)
     watch.until_end(lambda: requests.has_cancelled(request["number"]))
-    processes.kill_below(os.getpid(), child)
+    processes.kill_below(os.getpid(), child, outside)
     os.close(reading)
     for folder in request["emptied"]:
         empty(folder)
@@ -110,7 +112,7 @@ def _run_apart(request: dict[str, Any], requests: Lines, own: tuple[int, ...]) -
         "signal": watch.status & 127,
         "printed": watch.printed,
         "seconds": round(time.monotonic() - started, 3),
-        "held_bytes": processes.held_bytes([os.getpid()], 0),
+        "held_bytes": processes.held_bytes([os.getpid()]),
     }
 
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import select
 import time
-from typing import Any, Callable
+from typing import Any, Callable, Iterator
 
 from . import processes
 from .disk import used_bytes
@@ -13,7 +14,7 @@ from .disk import used_bytes
 TAIL = 8000
 """Of what a stage prints, the bytes that are kept."""
 STEP_SECONDS = 0.02
-LOOK_SECONDS = 0.1
+LOOK_SECONDS = 0.05
 """Between two looks at processes and memory."""
 LOOK_SHARE = 0.1
 """Of the time, the most that is spent on measuring a scratch folder."""
@@ -31,6 +32,7 @@ class Watch:
         self._tail = b""
         self._deadline = time.monotonic() + request["seconds"]
         self._next_look = self._next_measure = time.monotonic()
+        self._before: list[int] = []
 
     @property
     def printed(self) -> str:
@@ -62,17 +64,34 @@ class Watch:
 
     def _broken_limit(self) -> str:
         now = time.monotonic()
-        if now >= self._next_look and processes.HAS_PROC:
-            self._next_look = now + LOOK_SECONDS
-            alive = processes.descendants(os.getpid())
-            if len(alive) > self.request["processes"]:
-                return "processes"
-            if processes.held_bytes(alive, self.request["memory_bytes"]) > self.request["memory_bytes"]:
-                return "memory"
+        if now < self._next_look:
+            return ""
+        self._next_look = now + LOOK_SECONDS
+        alive = processes.descendants(os.getpid()) if processes.HAS_PROC else []
+        if len(alive) > self.request["processes"]:
+            return "processes"
+        if self._holds_too_much(alive):
+            return "memory"
+        self._before = alive
         if now >= self._next_measure:
-            used = used_bytes(self.request["measured"], processes.descendants(os.getpid()))
-            done = time.monotonic()
-            self._next_measure = done + max(LOOK_SECONDS, (done - now) / LOOK_SHARE)
-            if used > self.request["disk_bytes"]:
-                return "disk"
+            with self._rarely():
+                if used_bytes(self.request["measured"], alive) > self.request["disk_bytes"]:
+                    return "disk"
         return ""
+
+    def _holds_too_much(self, alive: list[int]) -> bool:
+        most = self.request["memory_bytes"]
+        if processes.held_bytes(alive) <= most:
+            return False
+        if len(alive) == 1:
+            return True
+        # Among forks that go on forking, their number is what to look at.
+        return alive == self._before and processes.held_bytes_together(alive) > most
+
+    @contextlib.contextmanager
+    def _rarely(self) -> Iterator[None]:
+        """Let what is done here take a small share of the time."""
+        started = time.monotonic()
+        yield
+        done = time.monotonic()
+        self._next_measure = done + max(LOOK_SECONDS, (done - started) / LOOK_SHARE)
