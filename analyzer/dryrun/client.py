@@ -75,7 +75,10 @@ def _run_one(session: _Session, others: Sequence[_Session], job: Job, folder: Pa
         report(f"importing TensorFlow in {session.python}")
         greeting = session.worker.greeting
         known = Outcome(
-            tensorflow=greeting["tensorflow"], python=greeting["python"], not_enforced=tuple(greeting["not_enforced"])
+            tensorflow=greeting["tensorflow"],
+            python=greeting["python"],
+            not_enforced=tuple(greeting["not_enforced"]),
+            legacy_keras=greeting["legacy_keras"],
         )
         report(f"building {Path(job.program).name}")
         outcome = _Run(session, others, job, folder, report).outcome(known)
@@ -117,6 +120,7 @@ class _Run:
             tensorflow=known.tensorflow,
             python=known.python,
             not_enforced=known.not_enforced,
+            legacy_keras=known.legacy_keras,
             presented_as_v1=as_v1,
             v1_names=tuple(names),
             models=models,

@@ -239,6 +239,8 @@ def _report(
         )  # fmt: skip
     built, mended = run.as_written, run.mended
     versions = outcome.versions if outcome is not None else ()
+    if outcome is not None and outcome.stand_in:
+        limits.append(f"TensorFlow {outcome.tensorflow} has no tf.estimator: tflint's stand-in for it built this model")
     return ModelReport(
         model_fn=model_fn or _place(run.model_fn),
         receiver=receiver or _place(run.receiver),

@@ -6,6 +6,7 @@ zygote reads one request a line, runs each in a child of its own with limits, an
 
 from __future__ import annotations
 
+import importlib.util
 import json
 import os
 import select
@@ -77,6 +78,7 @@ def _say(answers: Any, answer: dict[str, Any]) -> None:
 
 def _import_tensorflow() -> dict[str, Any]:
     greeting: dict[str, Any] = {"python": ".".join(map(str, sys.version_info[:3])), "not_enforced": _not_enforced()}
+    greeting["legacy_keras"] = _prefer_tf_keras()
     try:
         import tensorflow
     except BaseException as error:
@@ -86,6 +88,14 @@ def _import_tensorflow() -> dict[str, Any]:
     if version is None:
         return dict(greeting, ready=False, type="ImportError", words="the module tensorflow has no __version__")
     return dict(greeting, ready=True, tensorflow=version)
+
+
+def _prefer_tf_keras() -> bool:
+    """Take the Keras that still has `tf.layers` and the RNN cells, where it is installed beside Keras 3."""
+    if importlib.util.find_spec("tf_keras") is None or os.environ.get("TF_USE_LEGACY_KERAS"):
+        return False
+    os.environ["TF_USE_LEGACY_KERAS"] = "1"
+    return True
 
 
 def _not_enforced() -> list[str]:
