@@ -13,7 +13,7 @@ from typing import Any
 from analyzer.dryrun import conversions, sandbox
 from analyzer.dryrun.conversions import By
 from analyzer.dryrun.processes import Broken, Ended, Worker, located
-from analyzer.dryrun.protocol import Converter, Job, ModelRun, Outcome, outcome_from_json
+from analyzer.dryrun.protocol import BuiltModel, Converter, Job, ModelRun, Outcome, outcome_from_json
 
 MOST_RESTARTS = 3
 
@@ -166,14 +166,19 @@ class _Run:
         )
 
     def _convert(self, model: ModelRun, told: Mapping[str, Any], converters: Sequence[By]) -> ModelRun:
-        """The model as written, or mended where only that was built, with its conversions by each TensorFlow."""
-        for built, saved in ((model.as_written, _saved(told["as_written"])), (model.mended, _saved(told["mended"]))):
-            if built is None or saved is None:
-                continue
-            for by in converters:
-                built = conversions.convert(built, saved, self.job.profiles, by)
-            return replace(model, mended=built) if saved == _saved(told["mended"]) else replace(model, as_written=built)
-        return model
+        """The model as written and mended, as far as either was built, with its conversions by each TensorFlow."""
+        return replace(
+            model,
+            as_written=self._converted(model.as_written, _saved(told["as_written"]), converters),
+            mended=model.mended and self._converted(model.mended, _saved(told["mended"]), converters),
+        )
+
+    def _converted(self, built: BuiltModel, saved: Path | None, converters: Sequence[By]) -> BuiltModel:
+        if saved is None:
+            return built
+        for by in converters:
+            built = conversions.convert(built, saved, self.job.profiles, by)
+        return built
 
     def _as_called(self, model: ModelRun, told: Mapping[str, Any], by: By) -> ModelRun:
         """The conversions that the program makes itself, of the SavedModel that stood in for its export."""

@@ -184,7 +184,7 @@ def _refused(expectation: Refused, tried: Tried) -> Weighed:
                 for result, op in found
             )
             return Weighed(Verdict.CONFIRMED, "", tuple(evidence)[:MOST_EVIDENCE])
-    built_model = next((built for built in tried.builds if built.results), None)
+    built_model = next((built for built in reversed(tried.builds) if built.results), None)
     if built_model is None:
         return Weighed(Verdict.INCONCLUSIVE, tried.why_not_reached())
     here = {

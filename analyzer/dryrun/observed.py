@@ -207,12 +207,13 @@ def of_conversions(tried: Tried, confirmed: list[Suspicion], likely: list[Findin
     """
     run = tried.run
     home = _home(run) if run is not None else None
-    last = next((built for built in tried.builds if built.results), None)
-    if run is None or home is None or last is None or tried.unreadable:
+    if run is None or home is None or tried.unreadable:
         return
-    yield from _conversion(last, run, home, tried.converter, confirmed, ops)
-    yield from _opaque(last, home, tried.converter, confirmed, likely)
-    yield from _interpreter(last, home, tried.converter, confirmed)
+    for built in tried.builds:
+        if built.results:
+            yield from _conversion(built, run, home, tried.converter, confirmed, ops)
+            yield from _opaque(built, home, tried.converter, confirmed, likely)
+            yield from _interpreter(built, home, tried.converter, confirmed)
 
 
 def _export(

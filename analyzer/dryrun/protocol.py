@@ -223,7 +223,12 @@ class BuiltModel:
 
 @dataclass(frozen=True, slots=True)
 class Mend:
-    """A cause mended in memory; `kind`: "feature-dict", "bare-receiver-tensor", "feature-key", "train-dtype"."""
+    """A cause mended in memory.
+
+    `kind`: "feature-dict", "bare-receiver-tensor", "feature-key"; "labels": model_fn reads them in PREDICT, and computes no
+    output from them; "signature": none is exported; "train-dtype" and "train-variables": the checkpoint of training would
+    not restore.
+    """
 
     kind: str
     text: str
