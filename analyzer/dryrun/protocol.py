@@ -225,9 +225,9 @@ class BuiltModel:
 class Mend:
     """A cause mended in memory.
 
-    `kind`: "feature-dict", "bare-receiver-tensor", "feature-key"; "labels": model_fn reads them in PREDICT, and computes no
-    output from them; "signature": none is exported; "train-dtype" and "train-variables": the checkpoint of training would
-    not restore.
+    `kind`: "feature-dict", "bare-receiver-tensor", "feature-key"; "labels": model_fn reads them in PREDICT, and no
+    output is computed from them; "signature": none is exported; "train-dtype" and "train-variables": the checkpoint of
+    training would not restore.
     """
 
     kind: str
