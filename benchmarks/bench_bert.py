@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import sys
 import tempfile
+from dataclasses import replace
 from pathlib import Path
 
 from benchmarks.measure import Ran, machine, run
@@ -60,7 +61,7 @@ def by_hand(scratch: Path) -> tuple[Ran, Verdicts]:
         sys.exit((scratch / "stderr").read_text("utf-8")[-2000:])
     says = {profile: (said["outcome"], said["interpreter"]) for profile, said in json.loads(converted.stdout).items()}
     peak = max(trained.peak_bytes, converted.peak_bytes)
-    return Ran(trained.seconds + converted.seconds, peak, "", 0), says
+    return replace(trained, seconds=trained.seconds + converted.seconds, peak_bytes=peak), says
 
 
 if __name__ == "__main__":

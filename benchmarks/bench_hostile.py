@@ -31,7 +31,7 @@ HOSTILE = {
     "hoards": "hoard = []\nwhile True:\n    hoard.append(np.ones(10**7))",
     "hoards shared memory": "hoard = mmap.mmap(-1, 1 << 33)\nwhile True:\n    hoard.write(b'1' * (1 << 24))",
     "loops": "signal.signal(signal.SIGTERM, signal.SIG_IGN)\nwhile True:\n    pass",
-    "leaves a daemon": "if os.fork() == 0:\n    os.setsid()\n    if os.fork():\n        os._exit(0)\n    time.sleep(1e6)",
+    "leaves a daemon": "if os.fork() == 0:\n    os.setsid()\n    os.fork() and os._exit(0)\n    time.sleep(1e6)",
     "kills its parent": "os.kill(os.getppid(), 9)\ntime.sleep(1e6)",
     "reads": "input()",
     "fills the disk": "for n in range(10**6):\n    open(str(n), 'wb').write(b'1' * (1 << 22))",

@@ -33,7 +33,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -343,19 +343,26 @@ def record(truth: Truth, folder: Path, bench: Bench, scratch: Path) -> list[str]
     return odd
 
 
-def record_replays(names: list[str], python: Path, every: bool) -> None:
-    """Dry runs of the programs whose recording is older than they are; needs an environment with tflint."""
+def record_replays(names: list[str], python: Mapping[str, Path], every: bool) -> None:
+    """Dry runs of the programs whose recordings are older than they are; needs an environment with tflint.
+
+    What 2.15.1 builds is converted by 2.21.0 too, where that is named.
+    """
     sys.path.insert(0, str(HERE.parent))
     from tests.accuracy import replays
     from tests.accuracy.labels import programs
 
-    wanted = [
-        program
-        for program in programs()
-        if (program.name in names if names else every or not replays.is_current(program))
-    ]
-    for program in replays.record(wanted, python):
-        print(f"{program.name}: recorded", flush=True)
+    for builder in replays.BUILDERS:
+        if builder not in python:
+            continue
+        wanted = [
+            program
+            for program in programs()
+            if (program.name in names if names else every or not replays.is_current(program, builder))
+        ]
+        converters = [python["2.21.0"]] if builder == "2.15.1" and "2.21.0" in python else []
+        for program in replays.record(wanted, builder, python[builder], converters):
+            print(f"{program.name}: recorded with {builder}", flush=True)
 
 
 def pythons(arguments: list[str]) -> dict[str, Path]:
@@ -371,11 +378,11 @@ def main() -> int:
     parser.add_argument("--all", action="store_true", help="measure also what has not changed")
     parser.add_argument("--check", action="store_true", help="write nothing, say where the measurement disagrees")
     parser.add_argument("--lines", action="store_true", help="only renew the line numbers, measuring nothing")
-    parser.add_argument("--replays", action="store_true", help="record dry runs with the python of 2.15.1 instead")
+    parser.add_argument("--replays", action="store_true", help="record dry runs instead, of each version named")
     parser.add_argument("--seconds", type=int, default=120, help="limit of each step")
     options = parser.parse_args()
     if options.replays:
-        record_replays(options.names, pythons(options.python)["2.15.1"], options.all)
+        record_replays(options.names, pythons(options.python), options.all)
         return 0
     wrong = 0
     with tempfile.TemporaryDirectory(prefix="truth-") as scratch:

@@ -58,7 +58,7 @@ def _environment(wanted: TensorFlow) -> Path:
     key = hashlib.sha256(wanted.pins.read_bytes() + os.fsencode(python)).hexdigest()[:12]
     folder = KEPT / f"tensorflow-{wanted.version}-{key}"
     KEPT.mkdir(parents=True, exist_ok=True)
-    with _alone(folder.with_suffix(".lock")):
+    with _alone(KEPT / f"{folder.name}.lock"):
         if not (folder / READY).exists():
             shutil.rmtree(folder, ignore_errors=True)
             _run(str(python), "-m", "venv", str(folder))

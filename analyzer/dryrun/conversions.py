@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
+from analyzer.dryrun import bisection
 from analyzer.dryrun.processes import Ended
 from analyzer.dryrun.protocol import (
     AS_CALLED,
@@ -63,10 +65,39 @@ def convert(built: BuiltModel, saved: Path, profiles: Sequence[str], by: By) -> 
             results.append(result)
             if result.outcome == "converts":
                 break
+    results = _located(built, saved, results, by)
     stages = [stage for stage in (built.stopped_at, _stopped_at(results)) if stage is not None]
     return replace(
         built, results=(*built.results, *results), stopped_at=min(stages, key=STAGES.index) if stages else None
     )
+
+
+def _located(built: BuiltModel, saved: Path, results: Sequence[ConversionResult], by: By) -> list[ConversionResult]:
+    """Refusals that name no operation, with the one that the converter stops at where it could be found."""
+    budget = bisection.Budget()
+    known: dict[tuple[str | None, str], tuple[RefusedOp, ...]] = {}
+    located: list[ConversionResult] = []
+    for result in results:
+        if bisection.is_opaque(result):
+            signature = result.signature or _unnamed([one.key for one in built.signatures], by.version)
+            place = (signature, result.words)
+            if place not in known and signature is not None:
+                convert = partial(_part, saved, signature, result.profile, by)
+                found = bisection.smallest(built, result, convert, budget)
+                known[place] = (found,) if found is not None else ()
+            result = replace(result, refused=known.get(place, ()))
+        located.append(result)
+    return located
+
+
+def _part(saved: Path, signature: str, profile: str, by: By, kept: Sequence[str]) -> ConversionResult:
+    """The conversion of these operations alone."""
+    asked: Mapping[str, Any] = {"signature": signature, "profile": profile, "kept": list(kept)}
+    what = f"looking for what TensorFlow {by.version} stops at, in {len(kept)} operations"
+    ended = by.stage("convert", what, saved=str(saved), model=str(saved / "part.tflite"), **asked)
+    if ended.result is None:
+        return ConversionResult(profile, signature, "crashed", _crash_words(ended))
+    return read(ConversionResult, ended.result)
 
 
 def _unreadable(saved: Path, by: By) -> str:
@@ -85,7 +116,7 @@ def _unnamed(keys: Sequence[str], version: str) -> str | None:
 def _one(built: BuiltModel, saved: Path, signature: str | None, profile: str, by: By, **more: str) -> ConversionResult:
     model = saved / "converted.tflite"
     asked: Mapping[str, Any] = {
-        "saved": str(saved), "model": str(model), "signature": signature, "profile": profile, **more,
+        "saved": str(saved), "model": str(model), "signature": signature, "profile": profile, "kept": None, **more,
     }  # fmt: skip
     what = f"converting {signature or 'without naming a signature'} ({profile}) with TensorFlow {by.version}"
     ended = by.stage("convert", what, **asked)

@@ -6,7 +6,17 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-from analyzer.dryrun.protocol import AS_CALLED, BuiltModel, ConversionResult, Frame, ModelRun, Op, Outcome, Raised
+from analyzer.dryrun.protocol import (
+    AS_CALLED,
+    BuiltModel,
+    ConversionResult,
+    Frame,
+    ModelRun,
+    Op,
+    Outcome,
+    Raised,
+    RefusedOp,
+)
 from analyzer.dryrun.words import about, first_line
 from analyzer.findings import (
     AnyOf,
@@ -170,11 +180,11 @@ def _refused(expectation: Refused, tried: Tried) -> Weighed:
         ]
         if found:
             evidence = dict.fromkeys(
-                Evidence(tried.converter, result.profile, "convert", op.type, about(result.words, op.type))
+                Evidence(tried.converter, result.profile, "convert", op.type, refusal(result, op))
                 for result, op in found
             )
             return Weighed(Verdict.CONFIRMED, "", tuple(evidence)[:MOST_EVIDENCE])
-    built_model = next((built for built in tried.builds if built.results), None)
+    built_model = next((built for built in reversed(tried.builds) if built.results), None)
     if built_model is None:
         return Weighed(Verdict.INCONCLUSIVE, tried.why_not_reached())
     here = {
@@ -189,6 +199,12 @@ def _refused(expectation: Refused, tried: Tried) -> Weighed:
     if not here:
         return Weighed(Verdict.REFUTED, f"{tried.builder} built no op of this line into the exported graph")
     return Weighed(Verdict.REFUTED, f"{tried.converter} takes what this line builds with builtins only")
+
+
+def refusal(result: ConversionResult, op: RefusedOp) -> str:
+    """What the converter said of an op that it refused, and how it is known where it named none."""
+    words = about(result.words, op.type)
+    return f"{words} (it names no op; parts of the graph convert up to this one)" if op.kind == "bisected" else words
 
 
 def _raises(expectation: Raises, tried: Tried) -> Weighed:

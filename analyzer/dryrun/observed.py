@@ -5,9 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-from analyzer.dryrun.evidence import Tried, stands_on
-from analyzer.dryrun.protocol import AS_CALLED, BuiltModel, ConversionResult, Frame, ModelRun, Outcome, Raised
-from analyzer.dryrun.words import about, first_line
+from analyzer.dryrun.evidence import Tried, refusal, stands_on
+from analyzer.dryrun.protocol import (
+    AS_CALLED,
+    BuiltModel,
+    ConversionResult,
+    Frame,
+    ModelRun,
+    Outcome,
+    Raised,
+    RefusedOp,
+)
+from analyzer.dryrun.words import first_line
 from analyzer.explained import Explained
 from analyzer.findings import (
     AnyOf,
@@ -136,17 +145,13 @@ _ENVIRONMENT = frozenset(
 def program_findings(outcome: Outcome, start: Span) -> Iterator[Finding]:
     """What is true of the program as a whole; `start` is where it imports TensorFlow."""
     converter = f"tensorflow {outcome.tensorflow}"
-    if outcome.presented_as_v1:
-        names = ", ".join(f"`{name}`" for name in outcome.v1_names[:3])
-        lacks = f"has no {names}" if names else "makes no graph here, as eager execution is on"
+    presented = list(_presented(outcome))
+    if presented:
+        names = ", ".join([f"`{name}`" for name in outcome.v1_names[:3]] + ["`tf.estimator`"] * outcome.stand_in)
         yield _finding(
-            API_MISSING,
-            start,
-            f"TensorFlow {outcome.tensorflow} {lacks}: "
-            "the dry run presented `tensorflow` as `tensorflow.compat.v1`, v2 behaviour off",
-            Severity.INFO,
+            API_MISSING, start, f"TensorFlow {outcome.tensorflow} {'; it '.join(presented)}", Severity.INFO,
             (Evidence(converter, "", "import", "", names),),
-        )
+        )  # fmt: skip
     if outcome.stopped_at not in (None, "interpreter") and (outcome.raised is not None or not outcome.models):
         raised = outcome.raised
         span = _span(raised.frames[-1]) if raised is not None and raised.frames else start
@@ -160,6 +165,18 @@ def program_findings(outcome: Outcome, start: Span) -> Iterator[Finding]:
             Severity.WARNING if loud else Severity.INFO,
             (Evidence(converter, "", "import", "", words),),
         )
+
+
+def _presented(outcome: Outcome) -> Iterator[str]:
+    """What the TensorFlow lacks that the program uses, and what the dry run gave in its place."""
+    if outcome.presented_as_v1:
+        names = ", ".join(f"`{name}`" for name in outcome.v1_names[:3])
+        lacks = f"has no {names}" if names else "makes no graph here, as eager execution is on"
+        yield f"{lacks}: the dry run presented `tensorflow` as `tensorflow.compat.v1`, v2 behaviour off"
+    if outcome.stand_in:
+        yield "has no `tf.estimator`: tflint's own stand-in for it built the model"
+    if outcome.stand_in and outcome.legacy_keras:
+        yield "has Keras 3, which took `tf.layers` and the RNN cells: tf-keras gave them"
 
 
 def _is_missing_api(raised: Raised) -> bool:
@@ -190,12 +207,13 @@ def of_conversions(tried: Tried, confirmed: list[Suspicion], likely: list[Findin
     """
     run = tried.run
     home = _home(run) if run is not None else None
-    last = next((built for built in tried.builds if built.results), None)
-    if run is None or home is None or last is None or tried.unreadable:
+    if run is None or home is None or tried.unreadable:
         return
-    yield from _conversion(last, run, home, tried.converter, confirmed, ops)
-    yield from _opaque(last, home, tried.converter, confirmed, likely)
-    yield from _interpreter(last, home, tried.converter, confirmed)
+    for built in tried.builds:
+        if built.results:
+            yield from _conversion(built, run, home, tried.converter, confirmed, ops)
+            yield from _opaque(built, home, tried.converter, confirmed, likely)
+            yield from _interpreter(built, home, tried.converter, confirmed)
 
 
 def _export(
@@ -237,7 +255,7 @@ def _conversion(
 ) -> Iterator[Finding]:
     shown = [part for suspicion in confirmed for part in _parts(suspicion.expectation)]
     explained = [part for part in shown if isinstance(part, Refused)]
-    places: dict[Span, dict[str, tuple[ConversionResult, str]]] = {}
+    places: dict[Span, dict[str, tuple[ConversionResult, RefusedOp]]] = {}
     for result in built.results:
         if result.outcome == "converts":
             continue
@@ -245,22 +263,21 @@ def _conversion(
             if any(op.type in e.op_types and (not e.at or stands_on(op.frames, e.at)) for e in explained):
                 continue
             span = _blame(op.frames, run) or home
-            places.setdefault(span, {}).setdefault(op.type, (result, op.kind))
+            places.setdefault(span, {}).setdefault(op.type, (result, op))
     if len(places) > 1 or explained:
         # Ops that TensorFlow makes while it exports (bodies of dataset functions) are consequences of others.
         places = {span: kinds for span, kinds in places.items() if run.export is None or span != _span(run.export)}
     for span, kinds in places.items():
-        select = all(kind == "select" for _, kind in kinds.values())
+        select = all(op.kind == "select" for _, op in kinds.values())
         names = ", ".join(sorted(kinds))
-        result = next(iter(kinds.values()))[0]
         yield _finding(
             OP_REFUSED,
             span,
             f"the converter refuses {names}, made here" + (": it needs Select TF ops" if select else ""),
             Severity.INFO if select and ops == "select" else Severity.ERROR,
             tuple(
-                Evidence(converter, result.profile, "convert", kind, about(result.words, kind))
-                for kind in sorted(kinds)
+                Evidence(converter, result.profile, "convert", kind, refusal(result, op))
+                for kind, (result, op) in sorted(kinds.items())
             ),
         )
 

@@ -174,7 +174,10 @@ class TrainCheck:
 
 @dataclass(frozen=True, slots=True)
 class RefusedOp:
-    """An op the converter refused; `node` as the converter names it, `kind` "select", "custom" or "other"."""
+    """An op the converter refused; `node` as the converter names it, `kind` "select", "custom" or "other".
+
+    "bisected": the converter named none, and stops as it did with any part of the graph that holds this one.
+    """
 
     type: str
     node: str
@@ -250,7 +253,12 @@ class BuiltModel:
 
 @dataclass(frozen=True, slots=True)
 class Mend:
-    """A cause mended in memory; `kind`: "feature-dict", "bare-receiver-tensor", "feature-key", "train-dtype"."""
+    """A cause mended in memory.
+
+    `kind`: "feature-dict", "bare-receiver-tensor", "feature-key"; "labels": model_fn reads them in PREDICT, and no
+    output is computed from them; "signature": none is exported; "train-dtype" and "train-variables": the checkpoint of
+    training would not restore.
+    """
 
     kind: str
     text: str
@@ -311,6 +319,10 @@ class Outcome:
     presented_as_v1: bool = False
     v1_names: tuple[str, ...] = ()
     """The 1.x names that made it necessary ("tf.layers")."""
+    stand_in: bool = False
+    """The TensorFlow has no tf.estimator: the worker's own stood in for it."""
+    legacy_keras: bool = False
+    """Keras 3 took `tf.layers` and the RNN cells: tf-keras, which is installed beside it, was used instead."""
     control_flow_v2: bool | None = None
     stopped_at: str | None = None
     """"interpreter", "import" (the program itself died before any model), "timeout", "crashed"; None otherwise."""

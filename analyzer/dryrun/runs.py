@@ -86,6 +86,7 @@ class Run:
             tensorflow=own.version,
             python=worker.greeting["python"],
             not_enforced=self.seat.mechanisms.not_enforced,
+            legacy_keras=bool(worker.greeting["legacy_keras"]),
             presented_as_v1=as_v1,
             v1_names=names,
             models=models,
@@ -157,14 +158,17 @@ class Run:
         return ended
 
     def _convert(self, model: ModelRun, files: ModelFiles, converters: Sequence[By]) -> ModelRun:
-        """The model as written, or mended where only that was built, with its conversions by each TensorFlow."""
-        if files.as_written.saved is not None:
-            return replace(model, as_written=self._converted(model.as_written, files.as_written.saved, converters))
-        if files.mended is not None and files.mended.saved is not None and model.mended is not None:
-            return replace(model, mended=self._converted(model.mended, files.mended.saved, converters))
-        return model
+        """The model as written and mended, as far as either was built, with its conversions by each TensorFlow."""
+        mended = files.mended.saved if files.mended is not None else None
+        return replace(
+            model,
+            as_written=self._converted(model.as_written, files.as_written.saved, converters),
+            mended=model.mended and self._converted(model.mended, mended, converters),
+        )
 
-    def _converted(self, built: BuiltModel, saved: str, converters: Sequence[By]) -> BuiltModel:
+    def _converted(self, built: BuiltModel, saved: str | None, converters: Sequence[By]) -> BuiltModel:
+        if saved is None:
+            return built
         folder = self._inside(saved)
         for by in converters:
             built = conversions.convert(built, folder, self.job.profiles, by)

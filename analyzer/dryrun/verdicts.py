@@ -260,6 +260,8 @@ def _report(
     built, mended = run.as_written, run.mended
     more = [] if _was_tried(run) else _to_configure(model, outcome, settings)
     versions = outcome.versions if outcome is not None else ()
+    if outcome is not None and outcome.stand_in:
+        limits.append(f"TensorFlow {outcome.tensorflow} has no tf.estimator: tflint's stand-in for it built this model")
     return ModelReport(
         model_fn=model_fn or _place(run.model_fn),
         receiver=receiver or _place(run.receiver),

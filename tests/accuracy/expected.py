@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from analyzer.findings import Target
+
 KNOWN_MISSES: Mapping[str, str] = {}
 """Beginning of a missed cause as `Score.missed` writes it ("prog.py:12") -> why static analysis cannot see it."""
 
@@ -13,10 +15,13 @@ KNOWN_FALSE: Mapping[str, str] = {}
 KNOWN_IN_DRY_RUN: Mapping[str, str] = {}
 """The same for dry runs: beginning of a missed cause or a false alarm -> why."""
 
-KNOWN_LETTERS: Mapping[str, str] = {
-    "tide_extra_layer": "2.15 restores a resource variable of another shape without a word; the dry run says so and does not convert it",
+KNOWN_LETTERS: Mapping[tuple[str, Target], str] = {
+    (
+        "tide_extra_layer",
+        Target.V2_15,
+    ): "2.15 restores a resource variable of another shape without a word; the dry run says so and does not convert it",
 }
-"""Program -> why a run without weights and training cannot show the measured letter."""
+"""Program and converter -> why a run without weights and training cannot show the measured letter."""
 
 
 def unexpected(places: list[str], known: Mapping[str, str]) -> list[str]:

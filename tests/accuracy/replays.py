@@ -1,4 +1,6 @@
-"""What real dry runs under TensorFlow 2.15 showed, kept so that verdicts can be tested without TensorFlow.
+"""What real dry runs showed, kept so that verdicts can be tested without TensorFlow: by the version that built.
+
+Of what 2.15.1 built the conversions by 2.21.0 are kept too: where that has no tf.estimator, no program of 1.x runs.
 
 `scripts/record_truth.py --replays` records them anew.
 """
@@ -22,27 +24,28 @@ from scripts.record_truth import digest
 from tests.accuracy.labels import PROGRAMS, Program
 
 REPLAYS = Path(__file__).parent / "replays"
+BUILDERS = ("1.15.5", "2.15.1")
 HERE = "{programs}"
 AT_ONCE = 8
 """Programs for one warm interpreter; what is done stays done when a later one is interrupted."""
 
 
-def stored(program: Program) -> Path:
-    return REPLAYS / f"{program.name}.json.gz"
+def stored(program: Program, builder: str) -> Path:
+    return REPLAYS / builder / f"{program.name}.json.gz"
 
 
-def is_current(program: Program) -> bool:
+def is_current(program: Program, builder: str) -> bool:
     """Whether the recording is of the program as it stands."""
-    path = stored(program)
+    path = stored(program, builder)
     if not path.exists():
         return False
     recorded: str = json.loads(gzip.decompress(path.read_bytes()))["sources"]
     return recorded == digest(dict(program.truth), PROGRAMS)
 
 
-def load(program: Program) -> dict[Path, Outcome]:
+def load(program: Program, builder: str) -> dict[Path, Outcome]:
     """The recorded outcomes of a program's runnable files."""
-    text = gzip.decompress(stored(program).read_bytes()).decode().replace(HERE, str(PROGRAMS))
+    text = gzip.decompress(stored(program, builder).read_bytes()).decode().replace(HERE, str(PROGRAMS))
     outcomes: dict[str, dict[str, Any]] = json.loads(text)["outcomes"]
     return {Path(path): outcome_from_json(outcome) for path, outcome in outcomes.items()}
 
@@ -50,22 +53,27 @@ def load(program: Program) -> dict[Path, Outcome]:
 def timeless(value: Any) -> Any:
     """Plain JSON without what differs from one run to the next."""
     if isinstance(value, dict):
-        return {key: 0.0 if key == "seconds" else timeless(item) for key, item in value.items()}
+        return {
+            key: 0.0 if key == "seconds" else "{python}" if key == "python" else timeless(item)
+            for key, item in value.items()
+        }
     return [timeless(item) for item in value] if isinstance(value, list | tuple) else value
 
 
-def save(program: Program, outcomes: Mapping[Path, Outcome]) -> None:
+def save(program: Program, builder: str, outcomes: Mapping[Path, Outcome]) -> None:
     plain = {str(path): timeless(asdict(outcome)) for path, outcome in outcomes.items()}
     content = {"sources": digest(dict(program.truth), PROGRAMS), "outcomes": plain}
     text = json.dumps(content, sort_keys=True).replace(str(PROGRAMS), HERE)
-    REPLAYS.mkdir(exist_ok=True)
-    stored(program).write_bytes(gzip.compress(text.encode(), mtime=0))
+    stored(program, builder).parent.mkdir(parents=True, exist_ok=True)
+    stored(program, builder).write_bytes(gzip.compress(text.encode(), mtime=0))
 
 
-def record(programs: Iterable[Program], python: Path) -> Iterator[Program]:
+def record(
+    programs: Iterable[Program], builder: str, python: Path, converters: Iterable[Path] = ()
+) -> Iterator[Program]:
     """Dry runs of programs with the TensorFlow of `python`, each yielded when it is stored."""
     waiting = list(programs)
-    settings = Settings(dry_run=True, python=python, cache=False)
+    settings = Settings(dry_run=True, python=python, converters=tuple(converters), cache=False)
     while waiting:
         batch, waiting = waiting[:AT_ONCE], waiting[AT_ONCE:]
         analyses: list[Followed] = []
@@ -78,5 +86,5 @@ def record(programs: Iterable[Program], python: Path) -> Iterator[Program]:
                 belongs[followed.path] = program
         outcomes = plan.run(analyses, settings, lambda _: None)
         for program in batch:
-            save(program, {path: outcome for path, outcome in outcomes.items() if belongs[path] is program})
+            save(program, builder, {path: outcome for path, outcome in outcomes.items() if belongs[path] is program})
             yield program

@@ -400,6 +400,12 @@ def test_a_variable_that_training_does_not_make_stops_the_export(model: ModelRun
     assert model.as_written.raised is not None
     assert "Key calibrate/bias not found in checkpoint" in model.as_written.raised.words
     assert model.as_written.results == ()
+    (mend,) = model.mends
+    place = line_of(TEXTS["missing variable"], "calibrate")
+    assert (mend.kind, mend.frames[-1].line) == ("train-variables", place)
+    assert mend.text == f"calibrate/bias made by training as by the export, as 1 more (program.py:{place})"
+    assert model.mended is not None
+    assert results(model.mended) == CONVERTS
 
 
 @of("loop")

@@ -7,7 +7,7 @@ import re
 import time
 from typing import Any
 
-from . import replaying
+from . import cutting, replaying
 from .attempts import TAGS
 from .flatbuffer import is_quantized, operators, versions
 
@@ -54,7 +54,10 @@ def run(request: dict[str, Any]) -> dict[str, Any]:
         if request["profile"] == AS_CALLED:
             data = replaying.convert(request["call"], request["saved"], result)
         else:
-            data = _convert(os.path.join(request["saved"], "saved"), request["signature"], request["profile"])
+            path = os.path.join(request["saved"], "saved")
+            if request["kept"] is not None:
+                path = cutting.cut(path, request["signature"], request["kept"], path + "-part")
+            data = _convert(path, request["signature"], request["profile"])
     except (Exception, SystemExit) as error:
         _explain(result, error)
     else:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import os
 import time
 import traceback
@@ -29,8 +30,9 @@ class Builder:
         self.recorder = recorder
         self.scratch = scratch
         self.seconds = min(seconds, INPUT_SECONDS)
-        self.count = 0
-        self.features: dict[int, Any] = {}
+        self.written = 0
+        self.labelled: dict[Seen, Any] = {}
+        """Type and shape of the labels of training."""
 
     def place_of(self, seen: Seen) -> Frame | None:
         """Where the user wrote the model_fn of an Estimator, also where TensorFlow wraps it."""
@@ -57,7 +59,6 @@ class Builder:
     ) -> dict[str, Any]:
         """One ModelRun of the protocol, with the SavedModels still to be converted under "saved"."""
         started = time.time()
-        self.count += 1
         model = self.unbuilt(self.place_of(seen), "", seen)
         made = self.recorder.made.get(id(receiver_fn))
         model.update(
@@ -92,24 +93,22 @@ class Builder:
 
     def _build_both(self, model: dict[str, Any], seen: Seen, receiver_fn: Any, frames: list[Frame]) -> None:
         written = attempt(seen.estimator, receiver_fn, mending.nothing, self.project)
-        mends, tried = mending.mend(seen.estimator, receiver_fn, written, self.recorder, self.project)
+        labels = functools.partial(self.labels, seen)
+        export = mending.Export(seen.estimator, receiver_fn, labels, self.recorder, self.project)
+        mends, tried = mending.mend(export, written)
         train = training.train_graph(seen, mending.for_training(mends), self.project, self.seconds)
         check = self._check(tried, train, seen)
-        model["as_written"] = self._described(written, check if not mends else self._unchecked(written, seen))
+        model["as_written"] = self._described(written, check if written.raised is None else self._unchecked(seen))
         wrong = training.stopping(check["mismatches"])
-        if not mends and wrong:
+        if written.raised is None and wrong:
             model["as_written"].update(stopped_at="export", raised=training.as_restoring_raises(wrong[0], frames))
-        if tried.raised is None and wrong:
-            mends, wrong = self._mend_types(mends, wrong, tried, train, seen)
         if tried.raised is not None:
             return
+        if wrong:
+            mends = self._mend_variables(mends, wrong, tried, train, seen)
         if mends:
             model["mends"] = [mend.told for mend in mends]
             model["mended"] = self._described(tried, check)
-        if wrong:
-            if mends:
-                model["mended"].update(stopped_at="export", raised=training.as_restoring_raises(wrong[0], frames))
-            return
         silent = [one for one in check["mismatches"] if one["respect"] == "shape"]
         if silent and not mends:
             other = (silent[0]["name"], silent[0]["train"], silent[0]["predict"])
@@ -118,7 +117,10 @@ class Builder:
                 "what the converter makes of that was not tried" % other
             )
             return
-        self._write(model, model["mended"] if mends else model["as_written"], tried)
+        if mends:
+            self._write(model["mended"], tried)
+        if written.raised is None and not wrong:
+            self._write(model["as_written"], written)
 
     def _described(self, tried: Attempt, check: dict[str, Any]) -> dict[str, Any]:
         built = _built()
@@ -127,14 +129,14 @@ class Builder:
             built.update(ops=tried.ops(self.bodies, self.project, self.drawn), signatures=tried.signatures())
         return built
 
-    def _unchecked(self, tried: Attempt, seen: Seen) -> dict[str, Any]:
+    def _unchecked(self, seen: Seen) -> dict[str, Any]:
         return _check(False, "the export stopped before any variable was restored", _site_of(seen.input_frames))
 
     def _check(self, tried: Attempt, train: training.Trained, seen: Seen) -> dict[str, Any]:
         """TRAIN's variables against those that this try would restore."""
         where = self.project.of_callable(seen.input_fn) or _site_of(seen.input_frames)
         if tried.raised is not None:
-            return self._unchecked(tried, seen)
+            return self._unchecked(seen)
         if train.reason:
             return _check(False, train.reason, where)
         try:
@@ -145,23 +147,40 @@ class Builder:
         found = training.mismatches(train.variables, restored)
         return dict(_check(True, "", where), mismatches=found, update_ops_run=train.update_ops_run)
 
-    def _mend_types(
+    def _mend_variables(
         self, mends: list[mending.Mend], wrong: list[Any], tried: Attempt, train: training.Trained, seen: Seen
-    ) -> tuple[list[mending.Mend], list[Any]]:
-        """Feed training with the receiver's types, where variables differ in nothing else."""
-        if any(mismatch["respect"] != "dtype" for mismatch in wrong):
-            return mends, wrong
-        place = train.wide or seen.input_frames
-        more = [*mends, mending.train_dtype(tried, wrong[0], place, self.project)]
-        again = training.train_graph(seen, mending.for_training(more), self.project, self.seconds)
-        left = self._check(tried, again, seen)
-        return (more, []) if left["done"] and not training.stopping(left["mismatches"]) else (mends, wrong)
+    ) -> list[mending.Mend]:
+        """Feed training with the receiver's types, where variables differ in nothing else; else take them as alike."""
+        if all(mismatch["respect"] == "dtype" for mismatch in wrong):
+            place = train.wide or seen.input_frames
+            more = [*mends, mending.train_dtype(tried, wrong[0], place, self.project)]
+            again = training.train_graph(seen, mending.for_training(more), self.project, self.seconds)
+            left = self._check(tried, again, seen)
+            if left["done"] and not training.stopping(left["mismatches"]):
+                return more
+        return [*mends, mending.variables_alike(wrong, self.project)]
 
-    def _write(self, model: dict[str, Any], built: dict[str, Any], tried: Attempt) -> None:
+    def labels(self, seen: Seen) -> Any:
+        """Placeholders like the labels of training; None where they cannot be had."""
+        import tensorflow.compat.v1 as tf
+
+        if seen not in self.labelled:
+            self.labelled[seen] = None
+            try:
+                with at_most(self.seconds), tf.Graph().as_default():
+                    _, given, _ = seen.estimator._get_features_and_labels_from_input_fn(seen.input_fn, "train")
+                self.labelled[seen] = _specs(given)
+            except (Exception, SystemExit, TimeIsUp):
+                traceback.print_exc()
+        with tf.name_scope(mending.LABELS + "/"):
+            return _placeholders(self.labelled[seen])
+
+    def _write(self, built: dict[str, Any], tried: Attempt) -> None:
         """Write the SavedModel without weights, and TensorFlow's own answers beside it."""
         import pickle
 
-        folder = os.path.join(self.scratch, "model%d" % self.count)
+        self.written += 1
+        folder = os.path.join(self.scratch, "model%d" % self.written)
         saved = weightless.write(tried, os.path.join(folder, "saved"))
         answers = {}
         for signature in built["signatures"]:
@@ -187,6 +206,21 @@ class Builder:
         if not all(isinstance(tensor, tf.Tensor) for tensor in named.values()):
             return None
         return [(name, tensor.dtype, _known(tensor.shape)) for name, tensor in sorted(named.items())]
+
+
+def _specs(labels: Any) -> Any:
+    """Type and shape of labels, in a dict where they are one; None for what is no tensor."""
+    if isinstance(labels, dict):
+        return {key: _specs(one) for key, one in labels.items()}
+    return (labels.dtype, labels.shape) if hasattr(labels, "dtype") else None
+
+
+def _placeholders(specs: Any) -> Any:
+    import tensorflow.compat.v1 as tf
+
+    if isinstance(specs, dict):
+        return {key: _placeholders(one) for key, one in specs.items()}
+    return tf.placeholder(*specs) if specs is not None else None
 
 
 def _known(shape: Any) -> Any:

@@ -6,6 +6,7 @@ end it; then the launcher, outside, ends the rest.
 
 from __future__ import annotations
 
+import importlib.util
 import json
 import os
 import select
@@ -74,6 +75,7 @@ def _say(answers: Any, answer: dict[str, Any]) -> None:
 
 def _import_tensorflow() -> dict[str, Any]:
     greeting: dict[str, Any] = {"python": ".".join(map(str, sys.version_info[:3]))}
+    greeting["legacy_keras"] = _prefer_tf_keras()
     try:
         import tensorflow
     except BaseException as error:
@@ -84,6 +86,14 @@ def _import_tensorflow() -> dict[str, Any]:
         return dict(greeting, ready=False, type="ImportError", words="the module tensorflow has no __version__")
     held = processes.held_bytes([os.getpid()])
     return dict(greeting, ready=True, tensorflow=version, file=tensorflow.__file__, held_bytes=held)
+
+
+def _prefer_tf_keras() -> bool:
+    """Take the Keras that still has `tf.layers` and the RNN cells, where it is installed beside Keras 3."""
+    if importlib.util.find_spec("tf_keras") is None or os.environ.get("TF_USE_LEGACY_KERAS"):
+        return False
+    os.environ["TF_USE_LEGACY_KERAS"] = "1"
+    return True
 
 
 def _run_apart(
