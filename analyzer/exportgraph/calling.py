@@ -34,8 +34,7 @@ def call_model_fn(
     taken = len(entry.model_fn.arguments.positional) if isinstance(entry.model_fn, Partial) else 0
     declared = declared[taken:]
     given: dict[str, Value] = {"labels": labels, "mode": Const(mode)}
-    params = entry.estimator.arguments.get("params", 3) if entry.estimator is not None else None
-    given["params"] = _copied(params) if params is not None else Unknown()
+    given["params"] = _params(entry, mode)
     given["config"] = UNKNOWN
     keywords = {name: value for name, value in given.items() if name in declared[1:] or function.node.args.kwarg}
     if isinstance(entry.model_fn, Partial):
@@ -44,6 +43,17 @@ def call_model_fn(
         return run.call(entry.model_fn, Arguments((features,), keywords), function.node, env)
 
 
-def _copied(params: Value) -> Value:
-    """params as model_fn gets them: a copy."""
-    return Mapping(dict(params.entries), params.complete, params.deps) if isinstance(params, Mapping) else params
+def _params(entry: EntryPoint, mode: str) -> Value:
+    """params as model_fn gets them: a copy, empty where there are none; a TPUEstimator adds its batch size to train."""
+    if entry.estimator is None:
+        return Unknown()
+    arguments = entry.estimator.arguments
+    params = arguments.get("params", 3)
+    if params is None and not arguments.open:
+        params = Mapping({})
+    if not isinstance(params, Mapping):
+        return params or Unknown()
+    entries = dict(params.entries)
+    if entry.estimator.name.endswith("TPUEstimator") and mode != "infer":
+        entries["batch_size"] = arguments.get("train_batch_size") or UNKNOWN
+    return Mapping(entries, params.complete, params.deps)

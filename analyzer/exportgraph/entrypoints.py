@@ -117,16 +117,16 @@ def _from_calls(calls: list[ApiCall]) -> list[EntryPoint]:
     entries: dict[int, EntryPoint] = {}
     for call in list(calls):
         if is_estimator(call.name):
-            model_fn = call.arguments.get("model_fn", 0) if call.name in ESTIMATORS else None
+            model_fn = classes.as_function(call.arguments.get("model_fn", 0)) if call.name in ESTIMATORS else None
             entries[call.id] = EntryPoint(call, model_fn, found_by="estimator")
         elif call.name.endswith(".train_and_evaluate"):
             _train_and_evaluate(call, entries)
         elif isinstance(call.owner, Instance) and call.owner.call in entries:
             entry, method = entries[call.owner.call], call.name.rpartition(".")[2]
             if method in EXPORTS:
-                entry.exports.append((call, _receiver_argument(call, method)))
+                entry.exports.append((call, classes.as_function(_receiver_argument(call, method))))
                 entry.found_by = "export call"
-            elif method == "train" and (input_fn := call.arguments.get("input_fn", 0)) is not None:
+            elif method == "train" and (input_fn := classes.as_function(call.arguments.get("input_fn", 0))) is not None:
                 entry.input_fns.append(input_fn)
     return list(entries.values())
 

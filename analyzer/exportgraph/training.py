@@ -70,5 +70,7 @@ def _train_op(spec: Value) -> Value:
             return _train_op(made)
         case Instance():
             return spec.arguments.get("train_op", 3) or UNKNOWN
+        case Tensor():  # what a head makes
+            return spec
         case _:
             return UNKNOWN

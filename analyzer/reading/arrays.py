@@ -24,6 +24,11 @@ _FLOAT64 = frozenset(
     "beta exponential logspace".split()
 )
 _INT64 = frozenset("randint random_integers argsort argmax argmin permutation bincount".split())
+DTYPE_AT = {
+    "array": 1, "asarray": 1, "ascontiguousarray": 1, "zeros": 1, "ones": 1, "empty": 1, "identity": 1, "full": 2,
+    "eye": 3, "arange": 3, "linspace": 5,
+}  # fmt: skip
+"""At which position NumPy's functions take a dtype."""
 _SIZED = frozenset("rand randn".split())
 _KEEPS = frozenset(
     "reshape flatten ravel copy transpose squeeze clip sum mean max min swapaxes repeat tolist take cumsum".split()
@@ -38,7 +43,7 @@ def call(name: str, arguments: Arguments, span: Span) -> Value:
     if short in DTYPES:
         source = arguments.positional[0] if arguments.positional else None
         return Array(dtype_of(Const(short)), shapes.shape_of(source), span, deps_of(source))
-    asked = arguments.get("dtype", 1 if short in ("array", "asarray", "zeros", "ones", "empty") else None)
+    asked = arguments.get("dtype", DTYPE_AT.get(short))
     dtype = dtype_of(asked)
     if dtype is None and asked is not None and not is_none(asked):
         return Array(None, None, span, frozenset().union(*(deps_of(value) for value in arguments.values())))
@@ -46,6 +51,8 @@ def call(name: str, arguments: Arguments, span: Span) -> Value:
     if short in ("array", "asarray", "ascontiguousarray", "arange"):
         return _array(dtype, source, short, span)
     made = random_method(short, arguments, span)
+    if short == "full" and dtype is None and isinstance(made, Array):
+        return _array(None, arguments.get("fill_value", 1), short, span)
     if isinstance(made, Array):
         return Array(dtype or made.dtype, made.shape, span)
     given = _first_array(arguments)

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 from astroid import nodes
 
 from analyzer.findings import Certainty
-from analyzer.reading import expressions, operators, statements
-from analyzer.reading.values import Const, Env, Mapping, Sequence, Value, join, preferring, truth
+from analyzer.reading import operators, statements
+from analyzer.reading.values import Const, Env, Mapping, Sequence, Value, by_default, join, preferring, truth
 
 if TYPE_CHECKING:
     from analyzer.reading.interpreter import Interpreter
@@ -41,7 +41,7 @@ def _settled(run: Interpreter, node: nodes.NodeNG, env: Env) -> Value | None:
         known = table.entries.get(node.slice.value) if isinstance(table, Mapping) and not table.tag else None
     else:
         known = run.evaluate(node, env) if _is_plain(node) else None
-    value = expressions.by_default(known) if known is not None else None
+    value = by_default(known) if known is not None else None
     return value if isinstance(value, Const) or (isinstance(value, Sequence) and value.complete) else None
 
 

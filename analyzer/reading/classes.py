@@ -85,6 +85,13 @@ def attribute(
             return ApiMethod(owner, name) if base_api else UNKNOWN
 
 
+def as_function(value: Value | None) -> Value | None:
+    """What calling a value runs: of an object its `__call__`."""
+    if isinstance(value, UserObject) and isinstance(method := member(value.cls, "__call__"), Function):
+        return _bound(method, value)
+    return value
+
+
 def _bound(value: Value, owner: Value) -> Value:
     match value:
         case Function(bound=None):

@@ -44,6 +44,7 @@ from analyzer.reading.values import (
     UserClass,
     UserObject,
     Value,
+    by_default,
     constant,
     deps_of,
     is_none,
@@ -223,15 +224,6 @@ def item(run: Interpreter, owner: Value, key: Value, node: nodes.NodeNG, env: En
             return Tensor(deps_of(owner)) if deps_of(owner) else Unknown()
         case _:
             return Unknown(deps_of(owner))
-
-
-def by_default(key: Value) -> Value:
-    """A flag that chooses among several things chooses what its default names, as a run without flags does."""
-    match key:
-        case Choice(options=(Const() as default, *_), usual=True):
-            return default
-        case _:
-            return key
 
 
 def read(run: Interpreter, owner: Mapping, key: Value, node: nodes.NodeNG, env: Env, optional: bool = False) -> Value:

@@ -24,6 +24,8 @@ from analyzer.reading.values import (
     Tensor,
     Unknown,
     Value,
+    by_default,
+    constant,
     deps_of,
     is_none,
     truth,
@@ -101,6 +103,9 @@ def operate(run: Interpreter, op: str, left: Value, right: Value, node: nodes.No
             return Sequence(left.kind, left.items * times, left.complete, left.deps)
         case (Array() as array, _) | (_, Array() as array):
             return Array(array.dtype, None, array.origin, deps_of(left) | deps_of(right))
+        case Const() | Choice(usual=True), Const() | Choice(usual=True) if _are_numbers(left, right):
+            usual = operate(run, op, by_default(left), by_default(right), node, env)
+            return Choice((usual, UNKNOWN), usual=True) if isinstance(usual, Const) else UNKNOWN
         case _:
             deps = deps_of(left) | deps_of(right)
             return (
@@ -108,6 +113,11 @@ def operate(run: Interpreter, op: str, left: Value, right: Value, node: nodes.No
                 if deps and not (isinstance(left, Const) and isinstance(left.value, str))
                 else Unknown(deps)
             )
+
+
+def _are_numbers(left: Value, right: Value) -> bool:
+    """Whether flags and constants come to numbers in a run without flags."""
+    return all(isinstance(constant(by_default(side)), int | float) for side in (left, right))
 
 
 def _small(op: str, left: Any, right: Any) -> bool:

@@ -30,6 +30,7 @@ from analyzer.reading.values import (
     UserClass,
     UserObject,
     Value,
+    by_default,
     constant,
     deps_of,
     iterate,
@@ -248,7 +249,7 @@ def _reduce(run: Interpreter, arguments: Arguments, node: nodes.NodeNG, env: Env
 
 
 def _getattr(run: Interpreter, arguments: Arguments, node: nodes.NodeNG, env: Env) -> Value:
-    owner, name = arguments.positional[0], expressions.by_default(arguments.positional[1])
+    owner, name = arguments.positional[0], by_default(arguments.positional[1])
     if not isinstance(name, Const) or not isinstance(name.value, str):
         return Unknown(deps_of(owner))
     value = expressions.attribute(run, owner, name.value, node, env)
@@ -310,7 +311,7 @@ def _method(run: Interpreter, owner: Value, name: str, arguments: Arguments, nod
 def _dict_method(
     run: Interpreter, owner: Mapping, name: str, arguments: Arguments, node: nodes.NodeNG, env: Env
 ) -> Value:
-    key = expressions.by_default(arguments.positional[0]) if arguments.positional else None
+    key = by_default(arguments.positional[0]) if arguments.positional else None
     match name:
         case "get" | "pop" | "setdefault" if key is not None:
             default = arguments.positional[1] if len(arguments.positional) > 1 else Const(None)

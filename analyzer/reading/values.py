@@ -434,6 +434,17 @@ def _same(left: Value, right: Value) -> bool:
             return False
 
 
+def by_default(value: Value) -> Value:
+    """What a value is in a run without flags."""
+    match value:
+        case Choice(options=(Const() as default, *_), usual=True):
+            return default
+        case Sequence():
+            return Sequence(value.kind, [by_default(item) for item in value.items], value.complete, value.deps)
+        case _:
+            return value
+
+
 def iterate(value: Value) -> list[Value] | None:
     """The items of an iteration, where all of them are known."""
     match value:

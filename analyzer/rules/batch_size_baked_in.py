@@ -26,10 +26,11 @@ from astroid import nodes
 from analyzer.editing.calls import argument, written
 from analyzer.editing.text import replace
 from analyzer.exportgraph.graph import Model
+from analyzer.exportgraph.provenance import fed_calls
 from analyzer.findings import AnyOf, Certainty, ConverterSays, InterpreterFails, Patch, Refused, Suspicion
 from analyzer.reading.record import ApiCall
 from analyzer.reading.shapes import from_value, shape_of
-from analyzer.reading.values import Sequence, Tensor, Value, constant
+from analyzer.reading.values import UNKNOWN, Sequence, Tensor, Value, by_default, constant
 from analyzer.rules.rule import Rule, by_version, way
 
 RULE = Rule("TFL415", "batch-size-baked-in", by_version("X", "R", "R"))
@@ -48,8 +49,9 @@ def check(model: Model) -> Iterator[Suspicion]:
         for call in pipeline.calls
         if call.name in BATCHES
     }
+    fed = fed_calls(model)
     for call in model.calls:
-        if not model.is_exported(call):
+        if call.id not in fed or not model.is_exported(call):
             continue
         rows, certain = _rows(call, trained)
         if rows is None:
@@ -88,7 +90,7 @@ def _rows(call: ApiCall, trained: set[object]) -> tuple[int | None, bool]:
 
 
 def _of_reshape(call: ApiCall, trained: set[object]) -> tuple[int | None, bool]:
-    source, wanted = shape_of(call.arguments.get("tensor", 0)), call.arguments.get("shape", 1)
+    source, wanted = shape_of(call.arguments.get("tensor", 0)), by_default(call.arguments.get("shape", 1) or UNKNOWN)
     sizes = from_value(wanted)
     if not source or source[0] is not None or not sizes or not isinstance(sizes[0], int) or sizes[0] <= 1:
         return None, False
@@ -96,7 +98,8 @@ def _of_reshape(call: ApiCall, trained: set[object]) -> tuple[int | None, bool]:
         return None, False
     if -1 in sizes or None in sizes:
         return (sizes[0], True) if sizes[0] in trained else (None, False)
-    return sizes[0], True
+    of_row = prod(size or 0 for size in source[1:])
+    return (prod(size or 1 for size in sizes) // of_row if of_row else sizes[0]), True
 
 
 def _of_parts(call: ApiCall) -> tuple[int | None, bool]:

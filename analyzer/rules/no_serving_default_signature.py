@@ -25,13 +25,22 @@ from collections.abc import Iterator
 from analyzer.editing.conversions import naming
 from analyzer.exportgraph.graph import Model
 from analyzer.exportgraph.signatures import DEFAULT, names_signature, signatures, uses_head
-from analyzer.findings import AnyOf, AsCalled, ConverterSays, Patch, Suspicion
+from analyzer.findings import AnyOf, AsCalled, ConverterSays, Patch, Span, Suspicion
+from analyzer.reading.values import Instance, Mapping
 from analyzer.rules.rule import Rule, by_version, way
 
 RULE = Rule("TFL207", "no-serving-default-signature", by_version("X", "B", "B"))
 
 
+OVER_STRINGS = ("ClassificationOutput", "RegressionOutput")
+"""ExportOutputs that make a signature over serialized examples only."""
 SAYS = ("No 'serving_default' in the SavedModel", 'No "serving_default" in the SavedModel')
+
+
+def _left_out(model: Model) -> Span | None:
+    """The ExportOutput of which no signature is made."""
+    outputs = model.export_outputs.entries.values() if isinstance(model.export_outputs, Mapping) else ()
+    return next((one.span for one in outputs if isinstance(one, Instance) and one.api.endswith(OVER_STRINGS)), None)
 
 
 def check(model: Model) -> Iterator[Suspicion]:
@@ -45,7 +54,7 @@ def check(model: Model) -> Iterator[Suspicion]:
     own = tuple(AsCalled(one.places, says=SAYS) for one in by_tf1)
     why = "a canned estimator or head over raw inputs" if uses_head(model) else "a classification over raw inputs"
     yield RULE.at(
-        model.export.span,
+        _left_out(model) or model.export.span,
         f"{why} exports only {keys}, not 'serving_default': "
         f"{'TF1, used here on 2.x too,' if own else '1.15'} converts it only with signature_key='predict'",
         expects=AnyOf((ConverterSays(SAYS), *own)) if own else ConverterSays(SAYS),

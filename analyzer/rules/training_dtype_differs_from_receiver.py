@@ -26,8 +26,9 @@ from astroid import nodes
 from analyzer.editing.calls import with_argument
 from analyzer.editing.scopes import numpy_dtype
 from analyzer.editing.text import find, insert
-from analyzer.exportgraph.graph import Model, Receiver
+from analyzer.exportgraph.graph import Model, Pipeline, Receiver
 from analyzer.findings import Patch, Related, Span, Suspicion, VariablesDiffer
+from analyzer.reading.arrays import DTYPE_AT
 from analyzer.reading.dtypes import dtype_of
 from analyzer.reading.record import ApiCall
 from analyzer.reading.values import Mapping, Sequence, Tensor, Value
@@ -37,8 +38,7 @@ RULE = Rule("TFL102", "training-dtype-differs-from-receiver", by_version("E", "E
 
 FLOATS = frozenset({"float16", "float32", "float64"})
 
-MAKERS = {"array": 1, "asarray": 1, "zeros": 1, "ones": 1, "empty": 1, "full": 2, "arange": 3, "linspace": 5}
-"""NumPy functions that take a dtype, and at which position."""
+SOURCES = frozenset(f"tensorflow.data.Dataset.{name}" for name in ("from_tensor_slices", "from_tensors"))
 DRAWN = frozenset(
     "rand randn uniform normal random random_sample standard_normal gamma beta exponential eye identity".split()
 )
@@ -59,7 +59,7 @@ def check(model: Model) -> Iterator[Suspicion]:
             place = _place(model.receiver, key)
             related = (Related(place, f"the receiver gives {given[0]}"),) if place is not None else ()
             yield RULE.at(
-                origin,
+                _of_training(model, pipeline, origin),
                 f"training features are {dtype} here, the receiver gives {given[0]}: "
                 "the checkpoint's variables cannot be restored at export",
                 expects=VariablesDiffer(frozenset({"dtype"})),
@@ -67,6 +67,17 @@ def check(model: Model) -> Iterator[Suspicion]:
                 related=(*related, *way(model)),
                 patch=_patch(model, origin, given[0]),
             )
+
+
+def _of_training(model: Model, pipeline: Pipeline, origin: Span) -> Span:
+    """Where the array is made; of one that a helper makes, the dataset that takes it."""
+    made = find(model.modules, origin, nodes.NodeNG)
+    scope = made[1].scope() if made is not None else None
+    for call in pipeline.calls:
+        taken = find(model.modules, call.span, nodes.Call) if call.name in SOURCES else None
+        if taken is not None and isinstance(scope, nodes.FunctionDef) and taken[1].scope() is not scope:
+            return call.span
+    return origin
 
 
 def _patch(model: Model, origin: Span, dtype: str) -> Patch | None:
@@ -77,8 +88,8 @@ def _patch(model: Model, origin: Span, dtype: str) -> Patch | None:
     module, node = found
     name = getattr(node.func, "attrname", "")
     spelled = numpy_dtype(node, dtype)
-    if name in MAKERS or name == "astype":
-        edits = with_argument(module, node, "dtype", spelled, MAKERS.get(name, 0))
+    if name in DTYPE_AT or name == "astype":
+        edits = with_argument(module, node, "dtype", spelled, DTYPE_AT.get(name, 0))
     elif name in DRAWN:
         edits = (insert(module, origin.end_line, origin.end_column, f".astype({spelled})"),)
     else:

@@ -31,7 +31,7 @@ from analyzer.editing.text import find
 from analyzer.exportgraph.graph import Model, Training
 from analyzer.findings import Certainty, Patch, Related, Suspicion, UpdateOpsNotRun
 from analyzer.reading.record import ApiCall
-from analyzer.reading.values import Api, Instance, Sequence, constant, deps_of, is_none
+from analyzer.reading.values import Api, Const, Instance, Sequence, constant, deps_of, is_none
 from analyzer.rules.rule import Rule, by_version, way
 
 RULE = Rule("TFL503", "update-ops-not-run", by_version("W", "W", "W"))
@@ -50,6 +50,8 @@ COPIES = frozenset({"tensorflow.get_collection"})
 COLLECTS = COPIES | {"tensorflow.get_collection_ref"}
 RUN_THEM = ("create_train_op", "optimize_loss", "create_estimator_spec", ".updates", ".get_updates_for")
 STEPS = (".minimize", ".apply_gradients")
+HEAD = "Head.create_estimator_spec"
+"""Heads of 2.x run the updates that they are given; those of 1.x those of the collection."""
 
 
 def check(model: Model) -> Iterator[Suspicion]:
@@ -60,10 +62,11 @@ def check(model: Model) -> Iterator[Suspicion]:
     norms = [call for call in training.calls if call.name in NORMS and _collects_updates(call)]
     norms = [call for call in norms if (call.span.path, call.span.line, call.span.column) in exported]
     behind = _behind_train_op(training)
-    steps = [call for call in behind if call.name.endswith(STEPS) and isinstance(call.owner, Instance)]
+    steps = [call for call in behind if call.name.endswith((*STEPS, HEAD)) and isinstance(call.owner, Instance)]
+    steps = [call for call in steps if not call.name.endswith(HEAD)] or steps
     if not steps:
         return
-    step = max(steps, key=lambda call: call.id)
+    step = max(steps, key=lambda call: (call.certainty is Certainty.CERTAIN, call.id))
     collecting = [call for call in norms if call.name not in KERAS]
     runs = [call for call in behind if _runs_updates(call)]
     early = max((call for call in runs if call.name in COPIES), key=lambda call: call.id, default=None)
@@ -83,7 +86,7 @@ def check(model: Model) -> Iterator[Suspicion]:
             _patch(model, step),
         )  # fmt: skip
     keras = [call for call in norms if call.name in KERAS]
-    if keras and not any(call.name.endswith(RUN_THEM) for call in training.calls):
+    if keras and not any(call.name.endswith(RUN_THEM) and _runs_updates(call) for call in training.calls):
         yield _told(
             model, step, keras,
             "train_op does not run the updates of Keras's batch normalization, which are not in UPDATE_OPS: its moving "
@@ -152,4 +155,6 @@ def _runs_updates(call: ApiCall) -> bool:
     if call.name.endswith("create_train_op") or call.name.endswith("optimize_loss"):
         given = call.arguments.get("update_ops", 8 if call.name.endswith("optimize_loss") else 3)
         return not (isinstance(given, Sequence) and given.complete and not given.items) or is_none(given)
+    if call.name.endswith(HEAD):
+        return call.arguments.open or not is_none(call.arguments.get("update_ops", 7) or Const(None))
     return call.name.endswith(RUN_THEM)
