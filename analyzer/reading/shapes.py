@@ -88,6 +88,8 @@ def from_value(value: Value | None) -> Shape:
             return (size,)
         case Const(value=tuple() | list() as sizes):
             return tuple(size if isinstance(size, int) else None for size in sizes)
+        case Tensor():
+            return value.sizes
         case _:
             return None
 
@@ -344,7 +346,8 @@ def _svd(call: ApiCall, deps: Deps) -> Value:
 
 
 def _shape(call: ApiCall, deps: Deps) -> Tensor:
-    return Tensor(deps, "int32", None)
+    dtype = dtype_of(call.arguments.get("out_type", 2)) or "int32"
+    return Tensor(deps, dtype, None, sizes=shape_of(call.arguments.get("input", 0)))
 
 
 def _typed(dtype: str) -> Callable[[ApiCall, Deps], Tensor]:

@@ -71,7 +71,8 @@ class Api:
 @dataclass(frozen=True, slots=True)
 class Tensor:
     """A symbolic tensor. `shape` None: unknown rank; `content`: its value, where it is a known constant;
-    `origin`: where the training data decided its dtype; `output`: which output of its op it is."""
+    `origin`: where the training data decided its dtype; `output`: which output of its op it is; `sizes`: the shape that
+    it holds, where `tf.shape` gave it."""
 
     deps: Deps = NONE
     dtype: str | None = None
@@ -80,6 +81,7 @@ class Tensor:
     placeholder: bool = False
     origin: Span | None = None
     output: int = 0
+    sizes: Shape = None
 
 
 @dataclass(frozen=True, slots=True)
