@@ -7,11 +7,12 @@ EXTENSION := vscode-extension
 VSIX := dist/tflint.vsix
 
 .DELETE_ON_ERROR:
-.PHONY: help demo test lint types unit smoke vsix test-editor screenshots constraints clean
+.PHONY: help demo test lint types unit smoke pages vsix test-editor screenshots constraints clean
 
 help:
 	@echo "make demo         try tflint on examples/ with a real TensorFlow 2.15"
 	@echo "make test         everything that CI runs: ruff, mypy, pytest, and the built wheel in a clean environment"
+	@echo "make pages        what is generated of the rules: docs/rules, docs/accuracy.md, recorded dry runs"
 	@echo "make vsix         the VS Code extension, in $(VSIX); with npm"
 	@echo "make test-editor  the extension in a real VS Code; with npm, as root on Debian"
 	@echo "make screenshots  the same, and takes the extension's pictures anew"
@@ -42,6 +43,11 @@ unit: $(VENV)/.test
 
 smoke: $(VENV)/.test
 	$(BIN)/python scripts/smoke_wheel.py
+
+pages: $(VENV)/.test
+	$(BIN)/python scripts/record_truth.py --replays --python 2.15.1=$(BIN)/python
+	$(BIN)/python -m scripts.rule_pages
+	$(BIN)/python -m tests.accuracy.report
 
 vsix: | $(BIN)/python
 	@cd $(EXTENSION) && npm ci --ignore-scripts --no-audit --no-fund --loglevel=error

@@ -20,12 +20,12 @@ class Ran:
     seconds: float
     peak_bytes: int
     """Highest sum of the proportional set sizes of the process tree."""
-    own_bytes: int
-    """Peak resident size of the command's own process."""
-    child_bytes: int
-    """That of the largest process that it started, 0 where there was none."""
     stdout: str
     code: int
+    own_bytes: int = 0
+    """Peak resident size of the command's own process."""
+    child_bytes: int = 0
+    """That of the largest process that it started, 0 where there was none."""
 
 
 def run(command: Sequence[str], cwd: Path, more: Mapping[str, str] | None = None) -> Ran:
@@ -44,7 +44,7 @@ def run(command: Sequence[str], cwd: Path, more: Mapping[str, str] | None = None
         own = resident.pop(process.pid)
         seconds = time.perf_counter() - began
         stdout.seek(0)
-        return Ran(seconds, peak, own, max(resident.values(), default=0), stdout.read(), process.returncode)
+        return Ran(seconds, peak, stdout.read(), process.returncode, own, max(resident.values(), default=0))
 
 
 def machine() -> str:

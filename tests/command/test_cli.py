@@ -250,7 +250,7 @@ def test_every_format_is_documented(output: str) -> None:
     assert f"\n| `{output}` | " in DOCUMENTED
 
 
-@pytest.mark.parametrize("command", re.findall(r"tflint (check [^'\n]+)", DOCUMENTED))
+@pytest.mark.parametrize("command", re.findall(r"tflint (check [^'`\n]+)", DOCUMENTED))
 def test_the_commands_of_the_documentation_are_right(
     engine: Engine, here: Path, monkeypatch: pytest.MonkeyPatch, command: str
 ) -> None:
