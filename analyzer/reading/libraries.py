@@ -194,7 +194,7 @@ def with_scoped_defaults(run: Interpreter, name: object, arguments: Arguments) -
 def _normalized(run: Interpreter, value: Value, arguments: Arguments, node: nodes.NodeNG, env: Env) -> Value:
     """A layer of contrib applies its normalizer_fn itself, with that function's own scoped defaults."""
     normalizer = arguments.get("normalizer_fn")
-    if not isinstance(normalizer, Api | Function | Partial) or not isinstance(value, Tensor):
+    if not isinstance(normalizer, (Api, Function, Partial)) or not isinstance(value, Tensor):
         return value
     given = arguments.get("normalizer_params")
     keywords = {str(key): item for key, item in given.entries.items()} if isinstance(given, Mapping) else {}
@@ -294,7 +294,7 @@ def _tensor_method(
 
 def _run_main(run: Interpreter, callee: Api, arguments: Arguments, node: nodes.NodeNG, env: Env) -> Value:
     main = arguments.get("main", 0) or expressions.look_up(run, "main", env)
-    return run.call(main, Arguments((UNKNOWN,)), node, env) if isinstance(main, Function | Partial) else UNKNOWN
+    return run.call(main, Arguments((UNKNOWN,)), node, env) if isinstance(main, (Function, Partial)) else UNKNOWN
 
 
 def _learning_phase(run: Interpreter, callee: Api, arguments: Arguments, node: nodes.NodeNG, env: Env) -> Value:
