@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from functools import cache
 from typing import TYPE_CHECKING
 
 from astroid import nodes
@@ -123,6 +124,7 @@ MAY_BE_NONE = frozenset(
 """Functions of which it depends on the run whether they give anything."""
 
 
+@cache
 def makes_instance(name: str) -> bool:
     """Whether a call of this API makes an object rather than a tensor."""
     last = name.rpartition(".")[2]
