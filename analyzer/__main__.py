@@ -6,7 +6,7 @@ import gc
 
 
 def run() -> None:
-    # A fifth of the start would go to collections that find nothing; whoever makes cycles later collects them.
+    # Collections at the start find nothing; whoever makes cycles later collects them.
     gc.disable()
     from analyzer.cli import main
 

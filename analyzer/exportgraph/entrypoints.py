@@ -84,7 +84,7 @@ def _is_of_module(callee: nodes.NodeNG, env: Env) -> bool:
     if not isinstance(callee, nodes.Attribute):
         return isinstance(callee, nodes.Name)
     owner = env.variables.get(callee.expr.name)
-    return isinstance(owner, Api | ModuleValue) or (isinstance(owner, Deferred) and not owner.name)
+    return isinstance(owner, (Api, ModuleValue)) or (isinstance(owner, Deferred) and not owner.name)
 
 
 def is_estimator(name: str) -> bool:
@@ -107,7 +107,7 @@ def all_told(entries: list[EntryPoint]) -> bool:
     """Whether the program exports, and every model_fn it does that with is known: any other is then dead."""
     made = [entry for entry in entries if entry.estimator is not None]
     followed = all(
-        isinstance(entry.model_fn, Function | Partial) or (entry.estimator and entry.estimator.name not in ESTIMATORS)
+        isinstance(entry.model_fn, (Function, Partial)) or (entry.estimator and entry.estimator.name not in ESTIMATORS)
         for entry in made
     )
     return followed and any(entry.exports for entry in made)
@@ -194,7 +194,7 @@ def _estimator_classes(module: Module, env: Env) -> Iterator[UserClass]:
 def _functions(module: Module, env: Env, run: Interpreter) -> Iterator[Function]:
     """The functions of a module and the methods of its classes, in the order they are written."""
     for node in module.tree.body:
-        value = env.variables.get(node.name) if isinstance(node, nodes.FunctionDef | nodes.ClassDef) else None
+        value = env.variables.get(node.name) if isinstance(node, (nodes.FunctionDef, nodes.ClassDef)) else None
         if isinstance(value, Function):
             yield value
         elif isinstance(value, UserClass):

@@ -232,7 +232,7 @@ def _pipeline(run: Interpreter, input_fn: Value, env: Env) -> Pipeline:
     """What a training input_fn yields."""
     start = len(run.record.calls)
     element: Value = UNKNOWN
-    if isinstance(input_fn, Function | Partial):
+    if isinstance(input_fn, (Function, Partial)):
         with run.within(Scope.INPUT_PIPELINE):
             node = input_fn.node if isinstance(input_fn, Function) else env.module.tree
             element = run.call(input_fn, Arguments(), node, env)

@@ -64,7 +64,7 @@ def evaluate(run: Interpreter, value: Value | None, export: ApiCall | None, env:
     place = place_of(value)
     if isinstance(made, Choice):
         made = next((option for option in made.options if isinstance(option, Instance)), made)
-    certain = isinstance(made, Sequence | Mapping | Const) or (isinstance(made, Tensor) and made.dtype is not None)
+    certain = isinstance(made, (Sequence, Mapping, Const)) or (isinstance(made, Tensor) and made.dtype is not None)
     if certain and isinstance(value, Function):
         return Receiver("none", place, _last_return(value), Unknown(tag="features"), None, {}, returned=made)
     if isinstance(made, Instance) and made.api in (BUILD_RAW, BUILD_PARSING):

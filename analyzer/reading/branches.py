@@ -48,7 +48,7 @@ def _settled(run: Interpreter, node: nodes.NodeNG, env: Env) -> Value | None:
 def _is_plain(node: nodes.NodeNG) -> bool:
     while isinstance(node, nodes.Attribute):
         node = node.expr
-    return isinstance(node, nodes.Name | nodes.Const | nodes.List | nodes.Tuple | nodes.Set)
+    return isinstance(node, (nodes.Name, nodes.Const, nodes.List, nodes.Tuple, nodes.Set))
 
 
 def both(

@@ -199,7 +199,7 @@ def tagged(arguments: Arguments) -> list[tuple[Value, int | str]]:
     given: list[tuple[int | str, Value]] = [*enumerate(arguments.positional), *arguments.keywords.items()]
     for key, value in given:
         for item in (value, *value.items) if isinstance(value, Sequence) else (value,):
-            if isinstance(item, Mapping | Unknown | Const) and item.tag:
+            if isinstance(item, (Mapping, Unknown, Const)) and item.tag:
                 found.append((item, key))
     return found
 
@@ -207,7 +207,7 @@ def tagged(arguments: Arguments) -> list[tuple[Value, int | str]]:
 def note_tagged(run: Interpreter, name: str, arguments: Arguments, node: nodes.NodeNG, env: Env) -> None:
     """Records followed values that a library call is given as if they were tensors."""
     for value, key in tagged(arguments):
-        if isinstance(value, Mapping | Unknown | Const) and (is_none(value) or not isinstance(value, Const)):
+        if isinstance(value, (Mapping, Unknown, Const)) and (is_none(value) or not isinstance(value, Const)):
             span = arguments.spans.get(key) or env.module.span(node)
             whole = env.module.span(node)
             run.record.uses.append(TaggedUse(value.tag, name, span, run.certainty, value, run.trail, whole))

@@ -102,7 +102,7 @@ def case(run: Interpreter, callee: Api, arguments: Arguments, node: nodes.NodeNG
     if (default := arguments.get("default", 1 if callee.name.endswith(".case") else 2)) is not None:
         branches.append(default)
     results = [
-        run.call(branch, Arguments(), node, env) for branch in branches if isinstance(branch, Function | Partial)
+        run.call(branch, Arguments(), node, env) for branch in branches if isinstance(branch, (Function, Partial))
     ]
     return _branched(run, callee, arguments, node, env, start, results)
 

@@ -76,7 +76,7 @@ def note_setting(run: Interpreter, owner: Instance, target: nodes.AssignAttr, va
 def _yielded(run: Interpreter, value: Value, node: nodes.NodeNG, env: Env) -> Value:
     if isinstance(value, Instance) and value.api == DATASET:
         value = value.arguments.get("input_gen", 0) or UNKNOWN
-    if isinstance(value, Choice) or not isinstance(value, Function | Partial):
+    if isinstance(value, Choice) or not isinstance(value, (Function, Partial)):
         return UNKNOWN
     with run.within(Scope.INPUT_PIPELINE):
         return run.call(value, Arguments(), node, env)

@@ -71,7 +71,7 @@ def make(run: Interpreter, callee: Api, arguments: Arguments, node: nodes.NodeNG
         case _ if short.endswith("Dataset") or short in ("sample_from_datasets", "choose_from_datasets", "Dataset"):
             element = Tensor(deps)
         case _:
-            function = next((value for value in arguments.values() if isinstance(value, Function | Partial)), None)
+            function = next((value for value in arguments.values() if isinstance(value, (Function, Partial))), None)
             if function is None:
                 return Builtin("decorator")
             return Partial(Api("tensorflow.data.Dataset.map"), Arguments((), {"map_func": function}))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from types import NoneType
 from typing import TYPE_CHECKING
 
 from astroid import nodes
@@ -40,7 +41,7 @@ def dict_display(run: Interpreter, node: nodes.Dict, env: Env) -> Value:
             pythonlib.update(result, value)
             continue
         key = run.evaluate(key_node, env)
-        if isinstance(key, Const) and isinstance(key.value, str | int | float | bool | bytes | None):
+        if isinstance(key, Const) and isinstance(key.value, (str, int, float, bool, bytes, NoneType)):
             result.entries[key.value] = value
             result.spans[key.value] = env.module.span(key_node)
         else:

@@ -145,10 +145,8 @@ class Interpreter:
         told = self.learning_phase if self.learning_phase is not None and silent and is_layer_call(name) else None
         if told is not None:
             arguments = replace(arguments, keywords={**arguments.keywords, **told.keywords})
-        deps = self.control | extra | deps_of(owner)
-        for value in arguments.values():
-            deps |= deps_of(value)
-        deps = NONE if name in VARIABLES else deps
+        given = (deps_of(value) for value in (owner, *arguments.values()))
+        deps = NONE if name in VARIABLES else self.control.union(extra, *given)
         call = ApiCall(
             id=len(self.record.calls),
             name=name,

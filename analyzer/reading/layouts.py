@@ -24,7 +24,7 @@ def _axes(value: Value | None, rank: int) -> set[int] | None:
         found = [constant(item) for item in value.items]
     else:
         given = constant(value)
-        found = list(given) if isinstance(given, list | tuple | range) else [given]
+        found = list(given) if isinstance(given, (list, tuple, range)) else [given]
     if not found or not all(isinstance(axis, int) and -rank <= axis < rank for axis in found):
         return None
     return {axis % rank for axis in found}
@@ -69,7 +69,7 @@ def _transpose(call: ApiCall, deps: Deps) -> Tensor:
     if order is None:
         return Tensor(deps, source.dtype, source.shape[::-1])
     axes = [constant(item) for item in order.items] if isinstance(order, Sequence) else constant(order)
-    if not isinstance(axes, list | tuple) or sorted(map(str, axes)) != sorted(map(str, range(len(source.shape)))):
+    if not isinstance(axes, (list, tuple)) or sorted(map(str, axes)) != sorted(map(str, range(len(source.shape)))):
         return Tensor(deps, source.dtype)
     return Tensor(deps, source.dtype, tuple(source.shape[axis] for axis in axes))
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from functools import cache
 from typing import TYPE_CHECKING
 
 from astroid import nodes
@@ -123,6 +124,7 @@ MAY_BE_NONE = frozenset(
 """Functions of which it depends on the run whether they give anything."""
 
 
+@cache
 def makes_instance(name: str) -> bool:
     """Whether a call of this API makes an object rather than a tensor."""
     last = name.rpartition(".")[2]
@@ -194,7 +196,7 @@ def with_scoped_defaults(run: Interpreter, name: object, arguments: Arguments) -
 def _normalized(run: Interpreter, value: Value, arguments: Arguments, node: nodes.NodeNG, env: Env) -> Value:
     """A layer of contrib applies its normalizer_fn itself, with that function's own scoped defaults."""
     normalizer = arguments.get("normalizer_fn")
-    if not isinstance(normalizer, Api | Function | Partial) or not isinstance(value, Tensor):
+    if not isinstance(normalizer, (Api, Function, Partial)) or not isinstance(value, Tensor):
         return value
     given = arguments.get("normalizer_params")
     keywords = {str(key): item for key, item in given.entries.items()} if isinstance(given, Mapping) else {}
@@ -294,7 +296,7 @@ def _tensor_method(
 
 def _run_main(run: Interpreter, callee: Api, arguments: Arguments, node: nodes.NodeNG, env: Env) -> Value:
     main = arguments.get("main", 0) or expressions.look_up(run, "main", env)
-    return run.call(main, Arguments((UNKNOWN,)), node, env) if isinstance(main, Function | Partial) else UNKNOWN
+    return run.call(main, Arguments((UNKNOWN,)), node, env) if isinstance(main, (Function, Partial)) else UNKNOWN
 
 
 def _learning_phase(run: Interpreter, callee: Api, arguments: Arguments, node: nodes.NodeNG, env: Env) -> Value:

@@ -98,7 +98,7 @@ def dict_of(owner: Value) -> Value | None:
 
 def replace_dict(owner: Value, value: Value) -> None:
     """`owner.__dict__ = value`."""
-    if isinstance(owner, UserObject | Instance) and isinstance(value, Mapping):
+    if isinstance(owner, (UserObject, Instance)) and isinstance(value, Mapping):
         owner.attributes |= {str(key): item for key, item in value.entries.items()}
 
 

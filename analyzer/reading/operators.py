@@ -80,7 +80,7 @@ def operate(run: Interpreter, op: str, left: Value, right: Value, node: nodes.No
     """A binary operator; on a tensor it is a call of the graph like any other."""
     name, function = OPERATORS[op]
     for side in (left, right):
-        if isinstance(side, Mapping | Unknown | Const) and side.tag and (is_none(side) or not isinstance(side, Const)):
+        if isinstance(side, (Mapping, Unknown, Const)) and side.tag and (is_none(side) or not isinstance(side, Const)):
             run.record.uses.append(
                 TaggedUse(side.tag, f"operator `{op}`", env.module.span(node), run.certainty, side, run.trail)
             )
@@ -123,9 +123,9 @@ def _are_numbers(left: Value, right: Value) -> bool:
 def _small(op: str, left: Any, right: Any) -> bool:
     """Whether a constant operation is cheap enough to be done here."""
     if op == "**":
-        return isinstance(right, int | float) and abs(right) <= 64
+        return isinstance(right, (int, float)) and abs(right) <= 64
     if op in ("*", "<<"):
-        sizes = [len(side) for side in (left, right) if isinstance(side, str | bytes | tuple | list)]
+        sizes = [len(side) for side in (left, right) if isinstance(side, (str, bytes, tuple, list))]
         times = [abs(side) for side in (left, right) if isinstance(side, int)]
         return max(sizes) * max(times, default=1) <= 100_000 if sizes else max(times, default=0) < 1 << 62
     return True

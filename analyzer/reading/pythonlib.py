@@ -90,7 +90,7 @@ def call(run: Interpreter, callee: Builtin, arguments: Arguments, node: nodes.No
             return _getattr(run, arguments, node, env)
         case "setattr" if len(arguments.positional) == 3:
             owner, name, value = arguments.positional
-            if isinstance(owner, UserObject | Instance) and isinstance(name, Const):
+            if isinstance(owner, (UserObject, Instance)) and isinstance(name, Const):
                 owner.attributes[str(name.value)] = value
             return Const(None)
         case "vars" if isinstance(first, Instance) and first.api == commandline.NAMESPACE:
@@ -100,7 +100,7 @@ def call(run: Interpreter, callee: Builtin, arguments: Arguments, node: nodes.No
         case "hasattr" | "any" | "all" | "issubclass" | "type" | "repr" | "id":
             return UNKNOWN
         case "callable" if first is not None:
-            return Const(True) if isinstance(first, Function | Partial | UserClass) else UNKNOWN
+            return Const(True) if isinstance(first, (Function, Partial, UserClass)) else UNKNOWN
         case "print" | "open" | "input":
             return UNKNOWN
         case "next" if first is not None:
@@ -117,7 +117,7 @@ def is_instance(value: Value, kind: Value) -> bool | None:
     if isinstance(kind, Sequence):
         answers = [is_instance(value, option) for option in kind.items]
         return True if True in answers else (None if None in answers else False)
-    name = kind.name if isinstance(kind, Api | Builtin) else ""
+    name = kind.name if isinstance(kind, (Api, Builtin)) else ""
     short = name.rpartition(".")[2]
     match value:
         case Mapping():
@@ -176,7 +176,7 @@ def _collected(name: str, source: Value | None) -> Value:
     if items is None and isinstance(source, Sequence):
         return Sequence(kind, list(source.items), complete=False, deps=source.deps)
     if items is None:
-        return with_deps(source, deps_of(source)) if isinstance(source, Tensor | Unknown) else Unknown(deps_of(source))
+        return with_deps(source, deps_of(source)) if isinstance(source, (Tensor, Unknown)) else Unknown(deps_of(source))
     if name == "sorted" and all(isinstance(item, Const) for item in items):
         try:
             items = sorted(items, key=constant)
@@ -260,7 +260,7 @@ def _getattr(run: Interpreter, arguments: Arguments, node: nodes.NodeNG, env: En
 
 def _pure(run: Interpreter, name: str, arguments: Arguments, node: nodes.NodeNG, env: Env) -> Value:
     first = arguments.positional[0] if arguments.positional else Const(0)
-    if name == "len" and isinstance(first, Sequence | Mapping) and first.complete:
+    if name == "len" and isinstance(first, (Sequence, Mapping)) and first.complete:
         return Const(len(first.items if isinstance(first, Sequence) else first.entries))
     if name == "bool":
         answer = truth(first)

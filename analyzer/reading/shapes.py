@@ -226,7 +226,7 @@ def _placeholder(call: ApiCall, deps: Deps) -> Tensor:
 
 def _placeholder_with_default(call: ApiCall, deps: Deps) -> Tensor:
     source = call.arguments.get("input", 0)
-    dtype = source.dtype if isinstance(source, Tensor | Array) else None
+    dtype = source.dtype if isinstance(source, (Tensor, Array)) else None
     return Tensor(deps, dtype, from_value(call.arguments.get("shape", 1)), placeholder=True)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from enum import Enum
+from types import NoneType
 from typing import TYPE_CHECKING, Any
 
 from astroid import nodes
@@ -178,7 +179,7 @@ def _items_of(owner: Value) -> Value:
 
 def _bind_item(owner: Value, key: Value, value: Value, certainty: Certainty) -> None:
     match owner, key:
-        case Mapping(), Const() if isinstance(key.value, str | int | float | bool | None):
+        case Mapping(), Const() if isinstance(key.value, (str, int, float, bool, NoneType)):
             known = owner.entries.get(key.value)
             owner.entries[key.value] = (
                 join(known, value) if known is not None and certainty is Certainty.MAYBE else value

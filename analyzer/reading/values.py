@@ -336,6 +336,8 @@ def deps_of(value: Value | None, depth: int = 6) -> Deps:
     match value:
         case None:
             return NONE
+        case Tensor() | Const() | Unknown():
+            return value.deps
         case Sequence() if depth:
             return value.deps.union(*(deps_of(item, depth - 1) for item in value.items))
         case Mapping() if depth:

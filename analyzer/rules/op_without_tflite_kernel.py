@@ -22,6 +22,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from functools import cache
 
 from analyzer.exportgraph.graph import Model
 from analyzer.exportgraph.provenance import fed_calls
@@ -151,6 +152,7 @@ def _operand(call: ApiCall) -> Tensor | None:
     return None
 
 
+@cache
 def _support(key: str, dtype: str | None) -> tuple[Support | None, str]:
     """The measurement that holds for a dtype, and that dtype where it is what makes the difference."""
     default = support_of(key)
