@@ -88,7 +88,8 @@ def _shared_out(work: Work, paths: Sequence[str], most: int, jobs: int) -> Itera
     size = max(1, min(most, -(-len(paths) // (8 * jobs)))) if jobs else most
     parts = [paths[start : start + size] for start in range(0, len(paths), size)]
     if jobs < 2:
-        yield from map(work, parts)
+        with _frozen():
+            yield from map(work, parts)
         return
     from concurrent.futures import BrokenExecutor, as_completed
 
@@ -123,7 +124,9 @@ def _pool(jobs: int) -> Executor:
     from concurrent.futures import ProcessPoolExecutor
     from multiprocessing import get_context
 
-    return ProcessPoolExecutor(jobs, mp_context=get_context("fork" if sys.platform == "linux" else "spawn"))
+    return ProcessPoolExecutor(
+        jobs, mp_context=get_context("fork" if sys.platform == "linux" else "spawn"), initializer=gc.freeze
+    )
 
 
 def follow(project: Project, path: Path) -> Followed | str:
@@ -176,15 +179,23 @@ def _collected_at_the_end() -> Iterator[None]:
     """Syntax trees are full of cycles and live for a while: collecting before that finds nothing."""
     was_on = gc.isenabled()
     gc.disable()
-    # What is there already will stay: a collection need not look at it.
-    gc.freeze()
     try:
         yield
     finally:
         gc.collect()
-        gc.unfreeze()
         if was_on:
             gc.enable()
+
+
+@contextmanager
+def _frozen() -> Iterator[None]:
+    """What is there already will stay: collections need not look at it."""
+    # Once, not for each task: astroid keeps the last class alive, and frozen its tree would never be collected.
+    gc.freeze()
+    try:
+        yield
+    finally:
+        gc.unfreeze()
 
 
 def processors() -> int:
