@@ -8,6 +8,7 @@ from pathlib import Path
 from analyzer.dryrun.evidence import Tried, refusal, stands_on
 from analyzer.dryrun.protocol import (
     AS_CALLED,
+    SAVED_MODEL,
     BuiltModel,
     ConversionResult,
     Frame,
@@ -28,6 +29,7 @@ from analyzer.findings import (
     Expectation,
     Finding,
     InExportedSlice,
+    InputUnused,
     Raises,
     Refused,
     Severity,
@@ -123,6 +125,16 @@ OWN_CONVERSION_FAILS = Explained(
     SavedModel converts and runs.
     """,
 )
+INPUT_UNUSED_SEEN = Explained(
+    "TFL911",
+    "input-seen-to-reach-no-output",
+    """No output of the exported graph depends on the value of this input, where static analysis suspected none.
+
+    The model answers the same whatever it is given there. A key of the receiver that model_fn does not read, or reads
+    only for the shape, is harmless on the device and puzzles whoever must feed it; one that was to be read is a mistake
+    that nothing else shows.
+    """,
+)
 ALL = (
     API_MISSING,
     PROGRAM_STOPS,
@@ -135,6 +147,7 @@ ALL = (
     RANDOM_SEEN,
     BATCH_STATISTICS_SEEN,
     OWN_CONVERSION_FAILS,
+    INPUT_UNUSED_SEEN,
 )
 _ENVIRONMENT = frozenset(
     "FileNotFoundError ModuleNotFoundError ImportError PermissionError NotFoundError SystemExit EOFError "
@@ -196,7 +209,8 @@ def of_export(tried: Tried, confirmed: list[Suspicion]) -> Iterator[Finding]:
         yield from _export(built, run, home, tried.builder, confirmed)
     last = next((built for built in tried.builds if built.results), None)
     if last is not None:
-        yield from _graph(last, tried.builder, confirmed)
+        yield from _graph(last, run, home, tried.builder, confirmed)
+        yield from _unused(last, home, tried.builder, confirmed)
         yield from _as_called(run, last, tried.builder, confirmed)
 
 
@@ -267,13 +281,14 @@ def _conversion(
     if len(places) > 1 or explained:
         # Ops that TensorFlow makes while it exports (bodies of dataset functions) are consequences of others.
         places = {span: kinds for span, kinds in places.items() if run.export is None or span != _span(run.export)}
+    where = "in this SavedModel" if run.found_by == SAVED_MODEL else "made here"
     for span, kinds in places.items():
         select = all(op.kind == "select" for _, op in kinds.values())
         names = ", ".join(sorted(kinds))
         yield _finding(
             OP_REFUSED,
             span,
-            f"the converter refuses {names}, made here" + (": it needs Select TF ops" if select else ""),
+            f"the converter refuses {names}, {where}" + (": it needs Select TF ops" if select else ""),
             Severity.INFO if select and ops == "select" else Severity.ERROR,
             tuple(
                 Evidence(converter, result.profile, "convert", kind, refusal(result, op))
@@ -360,24 +375,47 @@ def _as_called(run: ModelRun, built: BuiltModel, converter: str, confirmed: list
             )
 
 
-def _graph(built: BuiltModel, converter: str, confirmed: list[Suspicion]) -> Iterator[Finding]:
+def _graph(
+    built: BuiltModel, run: ModelRun, home: Span, converter: str, confirmed: list[Suspicion]
+) -> Iterator[Finding]:
     known = [s.expectation.at for s in confirmed if isinstance(s.expectation, InExportedSlice | BatchNormTrains)]
     seen: set[tuple[Explained, Span]] = set()
     for op in built.ops:
         which = RANDOM_SEEN if op.type in RANDOM else BATCH_STATISTICS_SEEN if op.trains else None
-        if which is None or not op.live or not op.frames or any(stands_on(op.frames, at) for at in known):
+        traced = bool(op.frames) or run.found_by == SAVED_MODEL
+        if which is None or not op.live or not traced or any(stands_on(op.frames, at) for at in known):
             continue
-        span = _span(op.frames[-1])
+        span = _span(op.frames[-1]) if op.frames else home
         if (which, span) not in seen:
             seen.add((which, span))
             what = "a random op" if which is RANDOM_SEEN else "batch statistics"
+            where = "made here is part" if op.frames else "is part"
             yield _finding(
                 which,
                 span,
-                f"{what} ({op.type}) made here is part of the exported graph: its answers are not what you trained",
+                f"{what} ({op.type}) {where} of the exported graph: its answers are not what you trained",
                 Severity.ERROR,
                 (Evidence(converter, "", "export", op.type, op.name),),
             )
+
+
+def _unused(built: BuiltModel, home: Span, converter: str, confirmed: list[Suspicion]) -> Iterator[Finding]:
+    known = {s.expectation.key for s in confirmed if isinstance(s.expectation, InputUnused)}
+    if any(isinstance(s.expectation, AnyOf) for s in confirmed):
+        return
+    unused: dict[str, str] = {}
+    for signature in built.signatures:
+        for tensor in signature.inputs:
+            if not tensor.reaches_output and tensor.key not in known:
+                unused.setdefault(tensor.key, signature.key)
+    for key, name in unused.items():
+        yield _finding(
+            INPUT_UNUSED_SEEN,
+            home,
+            f"the input `{key}` of signature `{name}` reaches no output: it changes no answer",
+            Severity.WARNING,
+            (Evidence(converter, "", "export", "", f"no output depends on the value of {key}"),),
+        )
 
 
 def _blame(frames: Iterable[Frame], run: ModelRun) -> Span | None:

@@ -12,6 +12,8 @@ from dataclasses import asdict, dataclass, field, fields, is_dataclass, replace
 from functools import cache, lru_cache
 from typing import Any, TypeVar, cast, get_args, get_origin, get_type_hints
 
+SAVED_MODEL = "SavedModel"
+"""How a model was found that was exported before."""
 AS_CALLED = "as called"
 """The profile of the conversions that a program makes itself."""
 
@@ -52,7 +54,7 @@ class Job:
     """One program to build, convert and run."""
 
     program: str
-    """Absolute path of the script that is run as `__main__`."""
+    """Absolute path of the script that is run as `__main__`, or of a SavedModel."""
     project: str
     """Folder whose files count as the user's own."""
     entry_points: tuple[EntryPoint, ...] = ()
@@ -68,6 +70,7 @@ class Job:
     """Texts by absolute path that stand in for files, of the program or of modules: unsaved, or a notebook's Python."""
     interactive: bool = False
     """The program is run in IPython: its names are there, `__file__` is not, and it may await at its top."""
+    is_saved_model: bool = False
     drawn: bool = False
     """The report draws the graph: every op tells what it reads, calls and makes."""
     save_to: str = ""
@@ -276,7 +279,7 @@ class ModelRun:
     receiver: Frame | None
     export: Frame | None
     found_by: str
-    """"export call", "main", "entry point", "configuration" or "input_fn"."""
+    """"export call", "main", "entry point", "configuration", "input_fn" or SAVED_MODEL."""
     as_written: BuiltModel = field(default_factory=BuiltModel)
     mends: tuple[Mend, ...] = ()
     mended: BuiltModel | None = None
@@ -325,7 +328,8 @@ class Outcome:
     """Keras 3 took `tf.layers` and the RNN cells: tf-keras, which is installed beside it, was used instead."""
     control_flow_v2: bool | None = None
     stopped_at: str | None = None
-    """"interpreter", "import" (the program itself died before any model), "timeout", "crashed"; None otherwise."""
+    """"interpreter", "import" (the program itself died before any model), "load" (of a SavedModel), "timeout",
+    "crashed"; None otherwise."""
     raised: Raised | None = None
     message: str = ""
     """One sentence for `stopped_at`."""

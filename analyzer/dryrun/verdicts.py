@@ -9,7 +9,7 @@ from pathlib import Path
 from analyzer import configured
 from analyzer.dryrun import drawing, matrix, observed, plan, rulings
 from analyzer.dryrun.evidence import Tried, Weighed, of_conversion, weigh
-from analyzer.dryrun.protocol import BuiltModel, ConversionResult, Frame, ModelRun, Outcome
+from analyzer.dryrun.protocol import SAVED_MODEL, BuiltModel, ConversionResult, Frame, ModelRun, Outcome
 from analyzer.findings import (
     AnyOf,
     AsCalled,
@@ -82,6 +82,8 @@ def judge(
         models.append(_lost(followed, outcome))
     if outcome is None:
         return Judged(tuple(findings), tuple(models))
+    if followed.is_saved_model and outcome.stopped_at not in (None, "interpreter"):
+        return Judged((), (), (Failure(followed.path, f"the SavedModel cannot be judged: {outcome.message}"),))
     findings += observed.program_findings(outcome, followed.tensorflow_import)
     errors = _errors(outcome)
     return Judged(tuple(findings), tuple(models), errors)
@@ -283,6 +285,7 @@ def _report(
         limits=tuple(dict.fromkeys([*limits, *run.limits, *more])),
         converted=tuple(matrix.rows(built, versions)),
         graph=drawing.graph(run),
+        saved_model=followed.path if run.found_by == SAVED_MODEL else None,
     )
 
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from analyzer.findings import Conversion, Finding, ModelReport, Report, Span
 from analyzer.reporting.location import locate_line
+from analyzer.reporting.selection import relative
 from analyzer.reporting.wording import DOT, plural, version
 from analyzer.runtime import Kind, Operator, union
 
@@ -179,6 +180,8 @@ def in_bytes(count: int) -> str:
 
 def title(model: ModelReport, report: Report) -> str:
     """`model_fn (line 18)`."""
+    if model.saved_model is not None:
+        return f"SavedModel ({relative(model.saved_model)})"
     place = model.model_fn or model.receiver
     if place is None:
         return "model"
