@@ -105,6 +105,7 @@ def job(followed: Followed, settings: Settings, overlay: Mapping[Path, str]) -> 
         entry_points=(*_configured(followed.path, settings), *points),
         overlay=texts,
         interactive=followed.notebook is not None,
+        int8="int8" in settings.profiles,
         is_saved_model=followed.is_saved_model,
         drawn=settings.output_format == "html",
         save_to=str(settings.save_tflite or ""),

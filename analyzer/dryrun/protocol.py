@@ -14,6 +14,8 @@ from typing import Any, TypeVar, cast, get_args, get_origin, get_type_hints
 
 SAVED_MODEL = "SavedModel"
 """How a model was found that was exported before."""
+INT8 = "int8"
+"""The profile of a conversion that quantizes all of the model."""
 AS_CALLED = "as called"
 """The profile of the conversions that a program makes itself."""
 
@@ -59,6 +61,9 @@ class Job:
     """Folder whose files count as the user's own."""
     entry_points: tuple[EntryPoint, ...] = ()
     profiles: tuple[str, ...] = ("builtins", "select")
+    """Tried in turn until one converts."""
+    int8: bool = False
+    """Tried besides."""
     seconds: float = 120.0
     """Wall-time limit of each stage."""
     memory_bytes: int = 8 << 30
@@ -248,10 +253,12 @@ class BuiltModel:
     train: TrainCheck | None = None
     """With the mends of PREDICT, but before "train-dtype": a mended model shows the mismatches that this one mends."""
     results: tuple[ConversionResult, ...] = ()
+    int8: tuple[ConversionResult, ...] = ()
 
     def by(self, converter: str) -> BuiltModel:
         """The same, with the conversions of this TensorFlow alone."""
-        return replace(self, results=tuple(one for one in self.results if one.converter == converter))
+        results, int8 = (tuple(one for one in each if one.converter == converter) for each in (self.results, self.int8))
+        return replace(self, results=results, int8=int8)
 
 
 @dataclass(frozen=True, slots=True)

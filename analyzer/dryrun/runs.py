@@ -175,7 +175,7 @@ class Run:
             return built
         folder = self._inside(saved)
         for by in converters:
-            built = conversions.convert(built, folder, self.job.profiles, by)
+            built = conversions.convert(built, folder, self.job.profiles, by, self.job.int8)
         return built
 
     def _as_called(self, model: ModelRun, files: ModelFiles, by: By) -> ModelRun:

@@ -306,11 +306,11 @@ def _own_conversions(run: ModelRun) -> Iterator[Conversion]:
     """What the program converts itself, as it calls the converter."""
     built = run.as_written if run.as_written.ops or run.mended is None else run.mended
     own = tuple(call.result for call in run.calls if call.result is not None)
-    return _conversions(replace(built, results=own))
+    return _conversions(replace(built, results=own, int8=()))
 
 
 def _conversions(built: BuiltModel) -> Iterator[Conversion]:
-    for result in built.results:
+    for result in (*built.results, *built.int8):
         yield Conversion(
             f"tensorflow {result.converter}", result.profile, result.signature, result.outcome, result.interpreter,
             tuple(_ops(built, result)), result.size_bytes, round(result.seconds, 3),

@@ -25,6 +25,13 @@ INTERPRETER = {
 }
 
 
+def interpreted(result: Conversion) -> str:
+    """What the interpreter made of a conversion."""
+    if result.profile == "int8" and result.interpreter == "matches":
+        return "outputs within a tenth of TensorFlow's"
+    return INTERPRETER.get(result.interpreter, result.interpreter)
+
+
 def line(model: ModelReport, report: Report) -> str:
     """`model_fn (line 18): export fails · mended: builtins converts, outputs match TensorFlow · 0.9 s`.
 
@@ -208,7 +215,7 @@ def _results(results: Sequence[Conversion]) -> Iterator[str]:
 def _phrase(result: Conversion) -> str:
     match result.outcome:
         case "converts":
-            return f"converts, {INTERPRETER.get(result.interpreter, result.interpreter)}"
+            return f"converts, {interpreted(result)}"
         case "refused":
             refused = [op.type for op in result.ops if op.support in _REFUSED_BY.get(result.profile, ())]
             return "refused" + (f" ({', '.join(dict.fromkeys(refused))})" if refused else "")
