@@ -153,6 +153,14 @@ class Page:
         met = {op.support for model in self.report.models if model.graph is not None for op in model.graph.ops}
         return [support.value for support in Support if support in met]
 
+    @property
+    def has_made_up_weights(self) -> bool:
+        return any(model.saved_model is None for model in self.report.models)
+
+    def rulings(self, finding: Finding) -> list[tuple[str, str, str]]:
+        """What each of several converters made of it."""
+        return [(version(one.converter), one.verdict.value, version(one.reason)) for one in finding.rulings]
+
     def where(self, finding: Finding) -> str:
         return str(locate(finding.span, self.report))
 
