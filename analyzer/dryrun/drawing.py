@@ -18,7 +18,7 @@ KEEPS_VARIABLES = (
 
 
 def graph(run: ModelRun) -> ExportedGraph | None:
-    """The graph as written, else as mended, as the TensorFlow that built it judges it; None where there is none to draw."""
+    """The graph as written, else as mended, as its own TensorFlow judges it; None where none can be drawn."""
     for built in (run.as_written, run.mended):
         if built is not None and any(op.reads for op in built.ops):
             own = built.by(built.results[0].converter) if built.results else built
