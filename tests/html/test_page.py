@@ -199,6 +199,12 @@ def test_a_saved_model_has_trained_weights_and_no_lines() -> None:
     assert page.text("h2")[0] == "SavedModel (export)"
 
 
+def test_a_graph_is_drawn_though_its_sources_are_gone() -> None:
+    page = rendered(replace(drawn(), sources={}))
+    assert {tuple(node["lines"]) for node in data(page)[0]["levels"][0]["nodes"]} == {()}
+    assert len(page.text("article", cls="finding")) == 1
+
+
 def test_a_notebook_counts_lines_in_its_cells() -> None:
     page = rendered(reports.notebook())
     assert page.text("div", cls="cell") == ["Cell 2", "Cell 5", "Cell 7"]
