@@ -13,6 +13,8 @@ from analyzer.configuration import Configurations
 from analyzer.findings import Failure, Report
 from analyzer.settings import Settings
 
+NOT_READ = "a SavedModel is judged by converting it, which only --dry-run does"
+
 
 def run(
     paths: tuple[Path, ...],
@@ -29,14 +31,15 @@ def run(
     baselines, unusable = baseline.load_all(sorted(file for file in named if file is not None))
 
     def checked(texts: Mapping[Path, str]) -> Report:
-        report = engine.check(found.files, settings, tell, found.walked, of_file, overlay=texts)
+        report = engine.check(found.files, settings, tell, found.walked, of_file, texts, found.saved_models)
         return baseline.apart(report, found.files, baselines, of_file) if baselines else report
 
     settled = settling.Settled(Report(), ())
     if baselines or not unusable:
         with progress() as tell:
             settled = settling.settle(checked, settings, piped.stored if piped is not None else None)
-    failures = (*found.failures, *unusable, *settled.report.errors)
+    unheard = [Failure(path, NOT_READ) for path in found.saved_models if not settings.dry_run]
+    failures = (*found.failures, *unheard, *unusable, *settled.report.errors)
     report = replace(settled.report, errors=tuple(sorted(failures, key=_place)))
     if settings.write_baseline is not None:
         report = baseline.write(report, settings.write_baseline)

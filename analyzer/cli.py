@@ -17,7 +17,7 @@ from analyzer import __version__
 from analyzer.asides import note
 from analyzer.findings import Severity, Target
 from analyzer.reporting.selection import relative
-from analyzer.settings import FAIL_ON, Fixes, Ops, OutputFormat, PerFile, Sandbox, Settings
+from analyzer.settings import FAIL_ON, Fixes, Ops, OutputFormat, PerFile, Profile, Sandbox, Settings
 
 if TYPE_CHECKING:
     from analyzer.configuration import Configurations
@@ -96,6 +96,13 @@ def _absolute(_context: click.Context, _parameter: click.Parameter, value: Path 
     default="auto",
     show_default=True,
     help="Keep dry runs from your files and the network: as far as can be here, wholly or not at all, or not.",
+)
+@click.option(
+    "--profile",
+    "profiles",
+    multiple=True,
+    type=click.Choice(get_args(Profile)),
+    help="Also convert so: int8 quantizes all of the model, with representative data that is made up.",
 )
 @click.option(
     "--save-tflite",
@@ -243,6 +250,7 @@ def check(
         "dry_run": dry_run,
         "python": python or Settings().python,
         "converters": converters,
+        "profiles": said["profiles"],
         "save_tflite": Path(os.path.abspath(said["save_tflite"])) if said["save_tflite"] else None,
         "counted": target if converters else None,
         "sandbox": said["sandbox"],
@@ -271,6 +279,7 @@ def check(
     of_dry_runs = (
         ("--python", python),
         ("--converter", converters),
+        ("--profile", said["profiles"]),
         ("--save-tflite", said["save_tflite"]),
         ("--sandbox", _is_given(context, "sandbox")),
         ("--show-refuted", show_refuted),

@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from analyzer import program, suppressions
-from analyzer.dryrun import observed
+from analyzer.dryrun import observations
 from analyzer.explained import Explained
 from analyzer.rules import CHECKED
 
 EXPLAINED: Mapping[str, Explained] = {
     explained.code: explained
     for explained in sorted(
-        (*program.ALL, *suppressions.ALL, *observed.ALL, *(found.explained for found in CHECKED)),
+        (*program.ALL, *suppressions.ALL, *observations.ALL, *(found.explained for found in CHECKED)),
         key=lambda explained: explained.code,
     )
 }

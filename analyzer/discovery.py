@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 NOT_SOURCES = frozenset(
     ("__pycache__", "__pypackages__", "_build", "buck-out", "build", "dist", "node_modules", "site-packages", "venv")
 )
-
+SAVED_MODEL = ("saved_model.pb", "saved_model.pbtxt")
 
 SettingsOf = Callable[[Path], Settings]
 """The settings of a folder; raises BadConfiguration."""
@@ -35,16 +35,20 @@ class Found:
     walked: frozenset[str]
     """The paths of those that were not named themselves, but lay in a folder that was."""
     failures: tuple[Failure, ...]
+    saved_models: tuple[Path, ...] = ()
+    """The folders that were named and hold a SavedModel."""
 
 
 def find(paths: Iterable[Path], settings: SettingsOf = lambda _: Settings(), force_exclude: bool = False) -> Found:
     """The Python files that `paths` mean, and one sentence for each path that means none.
 
     A file is taken whatever it is called. A directory gives its `.py` files and notebooks; what Git ignores, what is
-    hidden, virtual environments and build output are passed over, and links to directories are not followed.
+    hidden, virtual environments and build output are passed over, and links to directories are not followed. A
+    directory that is a SavedModel is one, whatever else lies in it.
     `settings` gives those of a folder, with what they exclude; with `force_exclude` that holds for named files, too.
     """
     files: dict[str, Path] = {}
+    saved_models: dict[str, Path] = {}
     walked: set[str] = set()
     failures: list[Failure] = []
     for path in paths:
@@ -55,6 +59,9 @@ def find(paths: Iterable[Path], settings: SettingsOf = lambda _: Settings(), for
             elif not (force_exclude and _excluded(here, settings, failures)):
                 files.setdefault(os.path.realpath(here), here)
             continue
+        if any((here / name).is_file() for name in SAVED_MODEL):
+            saved_models[os.path.realpath(here)] = here
+            continue
         told, empty = len(failures), True
         for identity, candidate in _walk(here, settings, failures):
             empty = False
@@ -63,7 +70,7 @@ def find(paths: Iterable[Path], settings: SettingsOf = lambda _: Settings(), for
                 walked.add(candidate)
         if empty and len(failures) == told:
             failures.append(Failure(here, "no Python file lies in this directory"))
-    return Found(tuple(files.values()), frozenset(walked), tuple(failures))
+    return Found(tuple(files.values()), frozenset(walked), tuple(failures), tuple(saved_models.values()))
 
 
 def _excluded(path: Path, settings: SettingsOf, failures: list[Failure]) -> bool:

@@ -26,21 +26,25 @@ def check(
     walked: frozenset[str] = frozenset(),
     of_file: Callable[[Path], Settings] | None = None,
     overlay: Mapping[Path, str] | None = None,
+    saved_models: Sequence[Path] = (),
 ) -> Report:
     """Checks files; with `settings.dry_run` also builds, converts and runs the models they export.
 
     `walked`: the paths of those of `files` that lay in a folder rather than being named; they are passed over where
     they cannot matter. `of_file` gives the settings of one file, where they are not the same for all. `overlay`: texts
-    to read and run in the place of what is on disk, by resolved path; of a notebook its JSON.
+    to read and run in the place of what is on disk, by resolved path; of a notebook its JSON. `saved_models`: folders
+    that were exported before, which only a dry run can judge.
     """
     stored = [path for path in files if path.resolve() not in overlay] if overlay else files
     analyses, failures, notes = _followed(stored, settings, progress, walked)
     if overlay:
         analyses, unread = _with_texts(files, analyses, overlay)
         failures += unread
+    analyses += [Followed.of_saved_model(folder) for folder in saved_models if settings.dry_run]
     runs = plan.run(analyses, settings, progress, overlay, of_file) if settings.dry_run else {}
     report = joined(analyses, runs, settings, of_file, overlay, failures)
-    return replace(report, files=len(files), notes=(*notes, *report.notes))
+    exported = sum(model.saved_model is not None for model in report.models)
+    return replace(report, files=len(files) + exported, notes=(*notes, *report.notes))
 
 
 def joined(

@@ -417,6 +417,8 @@ class ModelReport:
     limits: tuple[str, ...] = ()
     converted: tuple[Converted, ...] = ()
     """One for each converter that ran, the TensorFlow that built the model first."""
+    saved_model: Path | None = None
+    """The folder of a model that was exported before."""
     graph: ExportedGraph | None = None
     """For a report that draws it."""
 

@@ -58,6 +58,14 @@ class Followed:
     """The comments in it, and in what it imports, that silence findings."""
     """How many these are."""
 
+    is_saved_model: bool = False
+
+    @classmethod
+    def of_saved_model(cls, folder: Path) -> Followed:
+        """A SavedModel: there is nothing to follow in it, but a dry run judges it as it does a program's export."""
+        start = Span(folder, 1, 1, 1, 1)
+        return cls(folder, (), (), (), (), start, frozenset(), None, {}, is_saved_model=True)
+
     @property
     def parses(self) -> bool:
         return self.path not in self.broken

@@ -18,6 +18,7 @@ Ops = Literal["builtins", "select"]
 OutputFormat = Literal["text", "concise", "json", "sarif", "github", "gitlab", "junit", "html"]
 Sandbox = Literal["auto", "required", "off"]
 """Confine what is dry-run as far as can be; do not run where something cannot be enforced; do not confine."""
+Profile = Literal["int8"]
 Fixes = Literal["none", "write", "show"]
 SEEN_IN_RUNS = ("TFL003", "TFL9")
 """Codes of what only a dry run sees."""
@@ -45,6 +46,8 @@ class Settings:
     """The interpreter that dry runs use."""
     converters: tuple[Path, ...] = ()
     """Interpreters whose TensorFlow converts, too, what that of `python` builds."""
+    profiles: tuple[Profile, ...] = ()
+    """Conversions that a dry run tries besides the usual ones."""
     save_tflite: Path | None = None
     """A folder that keeps the flatbuffers of a dry run."""
     counted: Target | None = None

@@ -12,6 +12,7 @@ from analyzer.dryrun import bisection
 from analyzer.dryrun.processes import Ended
 from analyzer.dryrun.protocol import (
     AS_CALLED,
+    INT8,
     BuiltModel,
     ConversionResult,
     Frame,
@@ -48,9 +49,10 @@ class By:
     keep: Keep = _nothing
 
 
-def convert(built: BuiltModel, saved: Path, profiles: Sequence[str], by: By) -> BuiltModel:
+def convert(built: BuiltModel, saved: Path, profiles: Sequence[str], by: By, int8: bool = False) -> BuiltModel:
     """`built` with the results of its conversions by one more TensorFlow, and the stage that it did not pass."""
     results: list[ConversionResult] = []
+    quantized: list[ConversionResult] = []
     unreadable = _unreadable(saved, by) if by.foreign else ""
     unnamed = _unnamed([one.key for one in built.signatures], by.version)
     for signature in [*(one.key for one in built.signatures), None]:
@@ -65,10 +67,15 @@ def convert(built: BuiltModel, saved: Path, profiles: Sequence[str], by: By) -> 
             results.append(result)
             if result.outcome == "converts":
                 break
+        if int8 and (signature is not None or not built.signatures):
+            quantized.append(_one(built, saved, signature, INT8, by))
     results = _located(built, saved, results, by)
     stages = [stage for stage in (built.stopped_at, _stopped_at(results)) if stage is not None]
     return replace(
-        built, results=(*built.results, *results), stopped_at=min(stages, key=STAGES.index) if stages else None
+        built,
+        results=(*built.results, *results),
+        int8=(*built.int8, *quantized),
+        stopped_at=min(stages, key=STAGES.index) if stages else None,
     )
 
 

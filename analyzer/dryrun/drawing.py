@@ -18,11 +18,12 @@ KEEPS_VARIABLES = (
 
 
 def graph(run: ModelRun) -> ExportedGraph | None:
-    """The graph as written, else as mended; None where none was built, or where it was not asked for."""
+    """The graph as written, else as mended, as its own TensorFlow judges it; None where none can be drawn."""
     for built in (run.as_written, run.mended):
         if built is not None and any(op.reads for op in built.ops):
+            own = built.by(built.results[0].converter) if built.results else built
             return ExportedGraph(
-                tuple(_op(op, built) for op in _written(built.ops, run.export)),
+                tuple(_op(op, own) for op in _written(built.ops, run.export)),
                 _keys(tensor for signature in built.signatures for tensor in signature.inputs),
                 _keys(tensor for signature in built.signatures for tensor in signature.outputs),
                 mended=built is run.mended,

@@ -6,8 +6,25 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from analyzer.dryrun.evidence import Tried, refusal, stands_on
+from analyzer.dryrun.observations import (
+    API_MISSING,
+    BATCH_STATISTICS_SEEN,
+    CONVERSION_FAILS,
+    EXPORT_FAILS,
+    INPUT_UNUSED_SEEN,
+    INT8_FAILS,
+    INTERPRETER_FAILS,
+    OP_REFUSED,
+    OUTPUT_DIFFERS,
+    OWN_CONVERSION_FAILS,
+    PROGRAM_STOPS,
+    RANDOM_SEEN,
+    WILL_NOT_RESTORE,
+)
 from analyzer.dryrun.protocol import (
     AS_CALLED,
+    INT8,
+    SAVED_MODEL,
     BuiltModel,
     ConversionResult,
     Frame,
@@ -28,6 +45,7 @@ from analyzer.findings import (
     Expectation,
     Finding,
     InExportedSlice,
+    InputUnused,
     Raises,
     Refused,
     Severity,
@@ -38,104 +56,6 @@ from analyzer.findings import (
 )
 from analyzer.tfapi.ops import RANDOM
 
-API_MISSING = Explained(
-    "TFL003",
-    "api-missing-from-tensorflow",
-    """The program uses names that the installed TensorFlow no longer has.
-
-    TensorFlow 2 moved the 1.x API to `tensorflow.compat.v1` and dropped `tf.contrib`. A program that says
-    `import tensorflow as tf` and `tf.placeholder` does not run on it as written. The dry run then presents `tensorflow`
-    as `tensorflow.compat.v1` with v2 behaviour off, and says so; what `tf.contrib` had cannot be presented.
-
-    This says nothing about conversion: it is an info, once a file.
-    """,
-)
-PROGRAM_STOPS = Explained(
-    "TFL901",
-    "program-stops-before-export",
-    """The program itself died before it exported a model, so nothing could be built or converted.
-
-    The message is Python's own, on the program's own innermost line. Missing files, missing modules and missing
-    arguments are infos: they say something about this machine, not about the model.
-    """,
-)
-EXPORT_FAILS = Explained(
-    "TFL902",
-    "export-fails",
-    """Building the PREDICT graph failed, as the real export would; the converter was never reached.
-
-    The receiver or model_fn raised when it was called with mode PREDICT, or TensorFlow rejected what it returned.
-    """,
-)
-WILL_NOT_RESTORE = Explained(
-    "TFL903",
-    "checkpoint-will-not-restore",
-    """TRAIN makes other variables than PREDICT restores, so the real export dies reading its checkpoint.
-
-    The dry run built both graphs, without training, and compared the variables by the saver's names, by shape and by
-    dtype. The finding stands where PREDICT makes the variable.
-    """,
-)
-OP_REFUSED = Explained(
-    "TFL904",
-    "op-refused-by-converter",
-    """The converter refused an op that this line puts into the exported graph.
-
-    With "needs Select TF ops" the model converts once `SELECT_TF_OPS` is allowed, and then needs the flex delegate on
-    the device; the others convert nowhere.
-    """,
-)
-CONVERSION_FAILS = Explained(
-    "TFL905",
-    "conversion-fails",
-    """The converter failed without naming an op, crashed, or did not end in time.""",
-)
-INTERPRETER_FAILS = Explained(
-    "TFL906",
-    "converted-model-does-not-run",
-    """The model converts, and the TensorFlow Lite interpreter cannot run what came out.
-
-    It was allocated, invoked at the default batch and once at another batch.
-    """,
-)
-OUTPUT_DIFFERS = Explained(
-    "TFL907",
-    "converted-model-answers-differently",
-    """The model converts and runs, and its answers are not TensorFlow's, or depend on no input at all.""",
-)
-RANDOM_SEEN = Explained(
-    "TFL908",
-    "random-op-seen-in-exported-graph",
-    """A random op feeds an exported output, where static analysis suspected none: the model answers at random.""",
-)
-BATCH_STATISTICS_SEEN = Explained(
-    "TFL909",
-    "batch-statistics-seen-in-exported-graph",
-    """A batch normalization of the exported graph uses the statistics of its batch, where none was suspected.""",
-)
-OWN_CONVERSION_FAILS = Explained(
-    "TFL910",
-    "conversion-fails-as-called",
-    """The converter takes the model, and not the way in which the program calls it.
-
-    The conversion was done as the program does it: by its class and method, with its signature, settings and
-    representative dataset. It failed, or the interpreter cannot run what came out, where a plain conversion of the same
-    SavedModel converts and runs.
-    """,
-)
-ALL = (
-    API_MISSING,
-    PROGRAM_STOPS,
-    EXPORT_FAILS,
-    WILL_NOT_RESTORE,
-    OP_REFUSED,
-    CONVERSION_FAILS,
-    INTERPRETER_FAILS,
-    OUTPUT_DIFFERS,
-    RANDOM_SEEN,
-    BATCH_STATISTICS_SEEN,
-    OWN_CONVERSION_FAILS,
-)
 _ENVIRONMENT = frozenset(
     "FileNotFoundError ModuleNotFoundError ImportError PermissionError NotFoundError SystemExit EOFError "
     "ConnectionError URLError OSError TimeoutError".split()
@@ -196,7 +116,8 @@ def of_export(tried: Tried, confirmed: list[Suspicion]) -> Iterator[Finding]:
         yield from _export(built, run, home, tried.builder, confirmed)
     last = next((built for built in tried.builds if built.results), None)
     if last is not None:
-        yield from _graph(last, tried.builder, confirmed)
+        yield from _graph(last, run, home, tried.builder, confirmed)
+        yield from _unused(last, home, tried.builder, confirmed)
         yield from _as_called(run, last, tried.builder, confirmed)
 
 
@@ -214,6 +135,7 @@ def of_conversions(tried: Tried, confirmed: list[Suspicion], likely: list[Findin
             yield from _conversion(built, run, home, tried.converter, confirmed, ops)
             yield from _opaque(built, home, tried.converter, confirmed, likely)
             yield from _interpreter(built, home, tried.converter, confirmed)
+            yield from _int8(built, home, tried.converter)
 
 
 def _export(
@@ -267,13 +189,14 @@ def _conversion(
     if len(places) > 1 or explained:
         # Ops that TensorFlow makes while it exports (bodies of dataset functions) are consequences of others.
         places = {span: kinds for span, kinds in places.items() if run.export is None or span != _span(run.export)}
+    where = "in this SavedModel" if run.found_by == SAVED_MODEL else "made here"
     for span, kinds in places.items():
         select = all(op.kind == "select" for _, op in kinds.values())
         names = ", ".join(sorted(kinds))
         yield _finding(
             OP_REFUSED,
             span,
-            f"the converter refuses {names}, made here" + (": it needs Select TF ops" if select else ""),
+            f"the converter refuses {names}, {where}" + (": it needs Select TF ops" if select else ""),
             Severity.INFO if select and ops == "select" else Severity.ERROR,
             tuple(
                 Evidence(converter, result.profile, "convert", kind, refusal(result, op))
@@ -338,6 +261,29 @@ def _interpreter(built: BuiltModel, home: Span, converter: str, confirmed: list[
             )
 
 
+def _int8(built: BuiltModel, home: Span, converter: str) -> Iterator[Finding]:
+    """Quantization that fails where the model itself converts and is right."""
+    good = {one.signature for one in built.results if one.profile == "builtins" and one.interpreter == "matches"}
+    says = {
+        "fails": ("invoke", "cannot be run"),
+        "differs": ("compare", "answers differently"),
+        "constant": ("compare", "gives one answer to every input"),
+    }
+    for result in built.int8:
+        refused = result.outcome != "converts"
+        stage, what = ("convert", "does not convert") if refused else says.get(result.interpreter, ("", ""))
+        if result.signature not in good or not what:
+            continue
+        words = first_line(result.words if refused else result.interpreter_words) or result.outcome
+        yield _finding(
+            INT8_FAILS,
+            home,
+            f"the model converts, and quantized to int8 it {what}: {words}",
+            Severity.WARNING,
+            (Evidence(converter, INT8, stage, "", words),),
+        )
+
+
 def _as_called(run: ModelRun, built: BuiltModel, converter: str, confirmed: list[Suspicion]) -> Iterator[Finding]:
     """Conversions of the program's own that fail where a plain one of the same model succeeds."""
     if not any(result.profile == "builtins" and result.interpreter == "matches" for result in built.results):
@@ -360,24 +306,47 @@ def _as_called(run: ModelRun, built: BuiltModel, converter: str, confirmed: list
             )
 
 
-def _graph(built: BuiltModel, converter: str, confirmed: list[Suspicion]) -> Iterator[Finding]:
+def _graph(
+    built: BuiltModel, run: ModelRun, home: Span, converter: str, confirmed: list[Suspicion]
+) -> Iterator[Finding]:
     known = [s.expectation.at for s in confirmed if isinstance(s.expectation, InExportedSlice | BatchNormTrains)]
     seen: set[tuple[Explained, Span]] = set()
     for op in built.ops:
         which = RANDOM_SEEN if op.type in RANDOM else BATCH_STATISTICS_SEEN if op.trains else None
-        if which is None or not op.live or not op.frames or any(stands_on(op.frames, at) for at in known):
+        traced = bool(op.frames) or run.found_by == SAVED_MODEL
+        if which is None or not op.live or not traced or any(stands_on(op.frames, at) for at in known):
             continue
-        span = _span(op.frames[-1])
+        span = _span(op.frames[-1]) if op.frames else home
         if (which, span) not in seen:
             seen.add((which, span))
             what = "a random op" if which is RANDOM_SEEN else "batch statistics"
+            where = "made here is part" if op.frames else "is part"
             yield _finding(
                 which,
                 span,
-                f"{what} ({op.type}) made here is part of the exported graph: its answers are not what you trained",
+                f"{what} ({op.type}) {where} of the exported graph: its answers are not what you trained",
                 Severity.ERROR,
                 (Evidence(converter, "", "export", op.type, op.name),),
             )
+
+
+def _unused(built: BuiltModel, home: Span, converter: str, confirmed: list[Suspicion]) -> Iterator[Finding]:
+    known = {s.expectation.key for s in confirmed if isinstance(s.expectation, InputUnused)}
+    if any(isinstance(s.expectation, AnyOf) for s in confirmed):
+        return
+    unused: dict[str, str] = {}
+    for signature in built.signatures:
+        for tensor in signature.inputs:
+            if not tensor.reaches_output and tensor.key not in known:
+                unused.setdefault(tensor.key, signature.key)
+    for key, name in unused.items():
+        yield _finding(
+            INPUT_UNUSED_SEEN,
+            home,
+            f"the input `{key}` of signature `{name}` reaches no output: it changes no answer",
+            Severity.WARNING,
+            (Evidence(converter, "", "export", "", f"no output depends on the value of {key}"),),
+        )
 
 
 def _blame(frames: Iterable[Frame], run: ModelRun) -> Span | None:

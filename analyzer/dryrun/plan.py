@@ -76,7 +76,7 @@ def is_covered(model: FollowedModel, owned: Places) -> bool:
 def runs_alone(followed: Followed, owned: Places) -> bool:
     """Whether a file is a program to run, rather than a part of another or a file that does not parse."""
     has_models = any(not is_covered(model, owned) for model in followed.models)
-    return followed.parses and (has_models or is_lost(followed, owned))
+    return followed.is_saved_model or (followed.parses and (has_models or is_lost(followed, owned)))
 
 
 def why_not_run(followed: Followed) -> str:
@@ -98,12 +98,15 @@ def job(followed: Followed, settings: Settings, overlay: Mapping[Path, str]) -> 
     if followed.notebook is not None:
         texts[str(followed.path)] = followed.notebook.code
     points = tuple(model.entry_point for model in followed.models if model.entry_point is not None)
+    project = followed.path.parent if followed.is_saved_model else _project(followed.path)
     return Job(
         program=str(followed.path),
-        project=str(_project(followed.path)),
+        project=str(project),
         entry_points=(*_configured(followed.path, settings), *points),
         overlay=texts,
         interactive=followed.notebook is not None,
+        int8="int8" in settings.profiles,
+        is_saved_model=followed.is_saved_model,
         drawn=settings.output_format == "html",
         save_to=str(settings.save_tflite or ""),
     )

@@ -12,6 +12,10 @@ from dataclasses import asdict, dataclass, field, fields, is_dataclass, replace
 from functools import cache, lru_cache
 from typing import Any, TypeVar, cast, get_args, get_origin, get_type_hints
 
+SAVED_MODEL = "SavedModel"
+"""How a model was found that was exported before."""
+INT8 = "int8"
+"""The profile of a conversion that quantizes all of the model."""
 AS_CALLED = "as called"
 """The profile of the conversions that a program makes itself."""
 
@@ -52,11 +56,14 @@ class Job:
     """One program to build, convert and run."""
 
     program: str
-    """Absolute path of the script that is run as `__main__`."""
+    """Absolute path of the script that is run as `__main__`, or of a SavedModel."""
     project: str
     """Folder whose files count as the user's own."""
     entry_points: tuple[EntryPoint, ...] = ()
     profiles: tuple[str, ...] = ("builtins", "select")
+    """Tried in turn until one converts."""
+    int8: bool = False
+    """Tried besides."""
     seconds: float = 120.0
     """Wall-time limit of each stage."""
     memory_bytes: int = 8 << 30
@@ -68,6 +75,7 @@ class Job:
     """Texts by absolute path that stand in for files, of the program or of modules: unsaved, or a notebook's Python."""
     interactive: bool = False
     """The program is run in IPython: its names are there, `__file__` is not, and it may await at its top."""
+    is_saved_model: bool = False
     drawn: bool = False
     """The report draws the graph: every op tells what it reads, calls and makes."""
     save_to: str = ""
@@ -245,10 +253,12 @@ class BuiltModel:
     train: TrainCheck | None = None
     """With the mends of PREDICT, but before "train-dtype": a mended model shows the mismatches that this one mends."""
     results: tuple[ConversionResult, ...] = ()
+    int8: tuple[ConversionResult, ...] = ()
 
     def by(self, converter: str) -> BuiltModel:
         """The same, with the conversions of this TensorFlow alone."""
-        return replace(self, results=tuple(one for one in self.results if one.converter == converter))
+        results, int8 = (tuple(one for one in each if one.converter == converter) for each in (self.results, self.int8))
+        return replace(self, results=results, int8=int8)
 
 
 @dataclass(frozen=True, slots=True)
@@ -276,7 +286,7 @@ class ModelRun:
     receiver: Frame | None
     export: Frame | None
     found_by: str
-    """"export call", "main", "entry point", "configuration" or "input_fn"."""
+    """"export call", "main", "entry point", "configuration", "input_fn" or SAVED_MODEL."""
     as_written: BuiltModel = field(default_factory=BuiltModel)
     mends: tuple[Mend, ...] = ()
     mended: BuiltModel | None = None
@@ -325,7 +335,8 @@ class Outcome:
     """Keras 3 took `tf.layers` and the RNN cells: tf-keras, which is installed beside it, was used instead."""
     control_flow_v2: bool | None = None
     stopped_at: str | None = None
-    """"interpreter", "import" (the program itself died before any model), "timeout", "crashed"; None otherwise."""
+    """"interpreter", "import" (the program itself died before any model), "load" (of a SavedModel), "timeout",
+    "crashed"; None otherwise."""
     raised: Raised | None = None
     message: str = ""
     """One sentence for `stopped_at`."""

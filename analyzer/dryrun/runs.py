@@ -106,7 +106,7 @@ class Run:
     def _keep(self, model: str, result: ConversionResult, flatbuffer: Path) -> None:
         """Keep a flatbuffer where that is asked for."""
         if self.job.save_to:
-            keeper = Keeper(Path(self.job.save_to), Path(self.job.program), trained=False)
+            keeper = Keeper(Path(self.job.save_to), Path(self.job.program), trained=self.job.is_saved_model)
             by = f"tf{result.converter}" if self.seat.converters else ""
             self.kept.append(keeper.keep(flatbuffer, model, result.signature or "", result.profile, by))
 
@@ -143,9 +143,13 @@ class Run:
 
     def _ask_build(self, as_v1: bool, run_program: bool) -> _Built:
         folder = self.place.folder()
+        if self.job.is_saved_model:
+            return self._told(self._ask(self.seat.python, "load", job=asdict(self.job), scratch=str(folder)))
         cwd = working_folder(Path(self.job.program), Path(self.job.project), folder)
         more = {"job": asdict(self.job) | {"as_v1": as_v1}, "scratch": str(folder), "cwd": str(cwd)}
-        ended = self._ask(self.seat.python, "build", run_program=run_program, **more)
+        return self._told(self._ask(self.seat.python, "build", run_program=run_program, **more))
+
+    def _told(self, ended: Ended) -> _Built:
         told = ended.result or {}
         return _Built(ended, read(BuildAnswer, told), outcome_from_json(told))
 
@@ -171,7 +175,7 @@ class Run:
             return built
         folder = self._inside(saved)
         for by in converters:
-            built = conversions.convert(built, folder, self.job.profiles, by)
+            built = conversions.convert(built, folder, self.job.profiles, by, self.job.int8)
         return built
 
     def _as_called(self, model: ModelRun, files: ModelFiles, by: By) -> ModelRun:

@@ -9,7 +9,7 @@ from pathlib import Path
 from analyzer import configured
 from analyzer.dryrun import drawing, matrix, observed, plan, rulings
 from analyzer.dryrun.evidence import Tried, Weighed, of_conversion, weigh
-from analyzer.dryrun.protocol import BuiltModel, ConversionResult, Frame, ModelRun, Outcome
+from analyzer.dryrun.protocol import SAVED_MODEL, BuiltModel, ConversionResult, Frame, ModelRun, Outcome
 from analyzer.findings import (
     AnyOf,
     AsCalled,
@@ -82,6 +82,8 @@ def judge(
         models.append(_lost(followed, outcome))
     if outcome is None:
         return Judged(tuple(findings), tuple(models))
+    if followed.is_saved_model and outcome.stopped_at not in (None, "interpreter"):
+        return Judged((), (), (Failure(followed.path, f"the SavedModel cannot be judged: {outcome.message}"),))
     findings += observed.program_findings(outcome, followed.tensorflow_import)
     errors = _errors(outcome)
     return Judged(tuple(findings), tuple(models), errors)
@@ -283,6 +285,7 @@ def _report(
         limits=tuple(dict.fromkeys([*limits, *run.limits, *more])),
         converted=tuple(matrix.rows(built, versions)),
         graph=drawing.graph(run),
+        saved_model=followed.path if run.found_by == SAVED_MODEL else None,
     )
 
 
@@ -303,11 +306,11 @@ def _own_conversions(run: ModelRun) -> Iterator[Conversion]:
     """What the program converts itself, as it calls the converter."""
     built = run.as_written if run.as_written.ops or run.mended is None else run.mended
     own = tuple(call.result for call in run.calls if call.result is not None)
-    return _conversions(replace(built, results=own))
+    return _conversions(replace(built, results=own, int8=()))
 
 
 def _conversions(built: BuiltModel) -> Iterator[Conversion]:
-    for result in built.results:
+    for result in (*built.results, *built.int8):
         yield Conversion(
             f"tensorflow {result.converter}", result.profile, result.signature, result.outcome, result.interpreter,
             tuple(_ops(built, result)), result.size_bytes, round(result.seconds, 3),

@@ -126,6 +126,7 @@ def _model(model: ModelReport, report: Report) -> dict[str, Any]:
         "model_fn": _place(model.model_fn, report),
         "receiver": _place(model.receiver, report),
         "found_by": model.found_by,
+        "saved_model": None if model.saved_model is None else relative(model.saved_model),
         "built_with": model.built_with,
         "presented_as_v1": model.presented_as_v1,
         "stopped_at": model.stopped_at,

@@ -20,10 +20,12 @@ class Location:
     column: int
     end_line: int
     end_column: int
+    is_folder: bool = False
+    """It is a SavedModel, which has no lines; for programs that want some it is the first."""
 
     def __str__(self) -> str:
         """`pkg/model.py:3:61`, `trial.ipynb:cell 3:2:5`."""
-        return f"{self.of_line}:{self.column}"
+        return self.file if self.is_folder else f"{self.of_line}:{self.column}"
 
     @property
     def of_line(self) -> str:
@@ -40,7 +42,9 @@ def locate(span: Span, report: Report) -> Location:
     """The place of `span`: every report, for people or for programs, takes it from here."""
     cells = report.notebooks.get(span.path)
     cell, line = (None, span.line) if cells is None else cells.locate(span.line)
-    return Location(relative(span.path), cell, line, span.column, line + span.end_line - span.line, span.end_column)
+    is_folder = any(model.saved_model == span.path for model in report.models)
+    end_line = line + span.end_line - span.line
+    return Location(relative(span.path), cell, line, span.column, end_line, span.end_column, is_folder)
 
 
 def locate_line(path: Path, line: int, report: Report) -> Location:

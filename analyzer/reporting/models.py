@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from analyzer.findings import Conversion, Finding, ModelReport, Report, Span
 from analyzer.reporting.location import locate_line
+from analyzer.reporting.selection import relative
 from analyzer.reporting.wording import DOT, plural, version
 from analyzer.runtime import Kind, Operator, union
 
@@ -22,6 +23,13 @@ INTERPRETER = {
     "fails": "the interpreter fails on it",
     "not run": "not run in the interpreter",
 }
+
+
+def interpreted(result: Conversion) -> str:
+    """What the interpreter made of a conversion."""
+    if result.profile == "int8" and result.interpreter == "matches":
+        return "outputs within a tenth of TensorFlow's"
+    return INTERPRETER.get(result.interpreter, result.interpreter)
 
 
 def line(model: ModelReport, report: Report) -> str:
@@ -179,6 +187,8 @@ def in_bytes(count: int) -> str:
 
 def title(model: ModelReport, report: Report) -> str:
     """`model_fn (line 18)`."""
+    if model.saved_model is not None:
+        return f"SavedModel ({relative(model.saved_model)})"
     place = model.model_fn or model.receiver
     if place is None:
         return "model"
@@ -205,7 +215,7 @@ def _results(results: Sequence[Conversion]) -> Iterator[str]:
 def _phrase(result: Conversion) -> str:
     match result.outcome:
         case "converts":
-            return f"converts, {INTERPRETER.get(result.interpreter, result.interpreter)}"
+            return f"converts, {interpreted(result)}"
         case "refused":
             refused = [op.type for op in result.ops if op.support in _REFUSED_BY.get(result.profile, ())]
             return "refused" + (f" ({', '.join(dict.fromkeys(refused))})" if refused else "")

@@ -7,7 +7,7 @@ from textwrap import dedent
 from typing import Any
 
 from analyzer import codes
-from analyzer.dryrun.observed import API_MISSING
+from analyzer.dryrun.observations import API_MISSING
 from analyzer.dryrun.verdicts import is_harmless
 from analyzer.explained import Explained
 from analyzer.rules import CHECKED

@@ -171,6 +171,7 @@ def test_a_model_in_full() -> None:
         "model_fn": {"file": "model.py", "cell": None, "line": 2, "name": "model_fn"},
         "receiver": {"file": "model.py", "cell": None, "line": 30, "name": "serving_input_receiver_fn"},
         "found_by": "export call",
+        "saved_model": None,
         "built_with": "tensorflow 2.15.1",
         "presented_as_v1": False,
         "stopped_at": "export",

@@ -20,9 +20,10 @@ FLAGS = (
 SECONDS = 300
 
 
-@pytest.fixture(scope="session")
+# Not of the session: while Playwright is open its event loop counts as running, and asyncio tests would fail.
+@pytest.fixture(scope="module")
 def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
-    """One browser for all tests of a process."""
+    """One browser for the tests of a module."""
     path = _found() or _installed(tmp_path_factory.getbasetemp().parent / "chromium.lock")
     if path is None:
         reason = "THE HTML PAGE WAS NOT TRIED IN A BROWSER: there is no Chromium, and it cannot be installed here"

@@ -11,8 +11,9 @@ from pathlib import Path
 
 import pytest
 
-from analyzer.findings import Certainty, Edit, Finding, Patch, Report, Severity, Span, Verdict
+from analyzer.findings import Certainty, Edit, Finding, Patch, Report, Ruling, Severity, Span, Verdict
 from analyzer.reporting import html
+from analyzer.runtime import Kind, Operator
 from analyzer.settings import Settings
 from tests.command import reports
 from tests.command.reports import MODEL
@@ -155,6 +156,53 @@ def test_names_in_a_message_are_code_and_an_odd_backtick_is_none() -> None:
 )  # fmt: skip
 def test_the_headline_says_no_more_than_was_seen(report: Report, settings: Settings, words: str) -> None:
     assert rendered(report, settings).text("h1") == [words]
+
+
+def test_several_converters_are_told_apart() -> None:
+    old = "tensorflow 1.15.5"
+    ruled = replace(
+        drawn().findings[0],
+        rulings=(
+            Ruling(reports.TF, Verdict.CONFIRMED, Severity.ERROR),
+            Ruling(old, Verdict.REFUTED, Severity.HINT, "no"),
+        ),
+    )
+    model = reports.model(
+        reports.conversion(), reports.conversion(outcome="refused", interpreter="not run", converter=old)
+    )
+    page = rendered(reports.report(ruled, models=(model,)))
+    assert page.text("ul", cls="rulings") == ["TensorFlow 2.15.1 confirmedTensorFlow 1.15.5 refuted: no"]
+    assert page.text("h1") == ["Depends on the converter"]
+    assert page.text("span", cls="more") == [
+        "TensorFlow 2.15.1: converts, and computes what TensorFlow computes; TensorFlow 1.15.5: refused by the converter"
+    ]
+
+
+def test_a_runtime_s_needs_stand_with_versions_and_the_delegate() -> None:
+    made = (
+        Operator("FULLY_CONNECTED", 4, 2, Kind.BUILTIN),
+        Operator("FlexDecodeJpeg", 1, 1, Kind.SELECT),
+    )
+    model = reports.model(replace(reports.conversion("select"), operators=made))
+    (told,) = rendered(reports.report(models=(model,))).text("details", cls="needs")
+    assert "Select TF ops, 3.1 kB: FULLY_CONNECTED v4 × 2 DecodeJpeg" in told
+    assert "behind the Flex delegate" in told
+
+
+def test_a_saved_model_has_trained_weights_and_no_lines() -> None:
+    model = replace(
+        reports.model(reports.conversion()), model_fn=None, receiver=None, saved_model=MODEL.with_name("export")
+    )
+    page = rendered(Report(models=(model,), files=1))
+    assert page.text("p", cls="empty") == ["A SavedModel has no source lines."]
+    assert "made up" not in page.text("section", cls="honest")[0]
+    assert page.text("h2")[0] == "SavedModel (export)"
+
+
+def test_a_graph_is_drawn_though_its_sources_are_gone() -> None:
+    page = rendered(replace(drawn(), sources={}))
+    assert {tuple(node["lines"]) for node in data(page)[0]["levels"][0]["nodes"]} == {()}
+    assert len(page.text("article", cls="finding")) == 1
 
 
 def test_a_notebook_counts_lines_in_its_cells() -> None:

@@ -56,7 +56,7 @@ class Attempt:
 
     def signatures(self) -> list[dict[str, Any]]:
         """The SignatureDefs as the protocol tells them."""
-        return [_signature(self.caught.graph, key, value) for key, value in sorted(self.caught.signatures.items())]
+        return [signature(self.caught.graph, key, value) for key, value in sorted(self.caught.signatures.items())]
 
 
 def attempt(estimator: Any, receiver_fn: Callable[[], Any], change: Callable[[Any], Any], project: Project) -> Attempt:
@@ -89,17 +89,18 @@ def attempt(estimator: Any, receiver_fn: Callable[[], Any], change: Callable[[An
     return tried
 
 
-def _signature(graph: Any, key: str, signature: Any) -> dict[str, Any]:
-    outputs = signature_ops(graph, signature.outputs.values())
+def signature(graph: Any, key: str, definition: Any) -> dict[str, Any]:
+    """A SignatureDef as the protocol tells it."""
+    outputs = signature_ops(graph, definition.outputs.values())
     reached = ancestors(outputs, value_only=True)
     inputs = []
-    for name, info in sorted(signature.inputs.items()):
+    for name, info in sorted(definition.inputs.items()):
         ops = signature_ops(graph, [info])
         described = _tensor(name, info)
         described["reaches_output"] = any(op in reached for op in ops)
         described["is_placeholder"] = all(op.type in PLACEHOLDERS for op in ops)
         inputs.append(described)
-    return {"key": key, "inputs": inputs, "outputs": [_tensor(*item) for item in sorted(signature.outputs.items())]}
+    return {"key": key, "inputs": inputs, "outputs": [_tensor(*item) for item in sorted(definition.outputs.items())]}
 
 
 def _tensor(key: str, info: Any) -> dict[str, Any]:

@@ -18,6 +18,8 @@ AT_LOCATION = re.compile(r"loc\((.*?)\): (?:error: )?'tf\.(\w+)' op ")
 LOST_NODE = re.compile(r"Graph does not contain node: (\S+)")
 NODE = re.compile(r"\"([^\"]+)\"")
 MOST_WORDS = 4000
+INT8 = "int8"
+"""The profile of a conversion that quantizes all of the model, from made-up inputs."""
 AS_CALLED = "as called"
 """The profile of a conversion that the program makes itself, with the settings that it has."""
 
@@ -57,7 +59,7 @@ def run(request: dict[str, Any]) -> dict[str, Any]:
             path = os.path.join(request["saved"], "saved")
             if request["kept"] is not None:
                 path = cutting.cut(path, request["signature"], request["kept"], path + "-part")
-            data = _convert(path, request["signature"], request["profile"])
+            data = _convert(path, request["signature"], request["profile"], request["saved"])
     except (Exception, SystemExit) as error:
         _explain(result, error)
     else:
@@ -70,7 +72,7 @@ def run(request: dict[str, Any]) -> dict[str, Any]:
     return result
 
 
-def _convert(path: str, signature: str | None, profile: str) -> bytes:
+def _convert(path: str, signature: str | None, profile: str, saved: str) -> bytes:
     import tensorflow as tf
 
     old = tf.__version__.startswith("1.")
@@ -80,6 +82,10 @@ def _convert(path: str, signature: str | None, profile: str) -> bytes:
         converter.target_spec.supported_ops = [tf.lite.OpsSet.TFLITE_BUILTINS, tf.lite.OpsSet.SELECT_TF_OPS]
     elif profile == "custom":
         converter.allow_custom_ops = True
+    elif profile == INT8:
+        converter.optimizations = [tf.lite.Optimize.DEFAULT]
+        converter.representative_dataset = replaying.made_up(saved, signature, by_name=not old)
+        converter.target_spec.supported_ops = [tf.lite.OpsSet.TFLITE_BUILTINS_INT8]
     return bytes(converter.convert())
 
 

@@ -45,9 +45,9 @@ def _outermost(graph: Any) -> Any:
     return graph
 
 
-def _called(op: Any) -> list[str]:
-    """The functions that an operation calls."""
-    values = list(op.node_def.attr.values())
+def _called(node: Any) -> list[str]:
+    """The functions that a node calls."""
+    values = list(node.attr.values())
     return [value.func.name for value in values if value.HasField("func")] + [
         function.name for value in values for function in value.list.func
     ]
@@ -90,7 +90,7 @@ def describe(
     for op in graph.get_operations():
         described.append(dict(_describe(op, op in live, op in received, "", op in training, project), **edges(op)))
     library = {function.signature.name: function for function in graph.as_graph_def().library.function}
-    waiting = [(name, op, op in live, op in received) for op in graph.get_operations() for name in _called(op)]
+    waiting = [(name, op, op in live, op in received) for op in graph.get_operations() for name in _called(op.node_def)]
     done: set[str] = set()
     while waiting:
         name, caller, alive, in_receiver = waiting.pop()
@@ -101,12 +101,13 @@ def describe(
         if body is None:
             called = _without_stacks(library[name], caller, alive, in_receiver, project)
             described += [dict(one, **edges(node)) for one, node in called]
+            waiting += [(below, caller, alive, in_receiver) for _, node in called for below in _called(node)]
             continue
         inner = ancestors([tensor.op for tensor in body.outputs] + list(getattr(body, "control_outputs", ())))
         for op in body.get_operations():
             told = _describe(op, alive and op in inner, in_receiver, name, False, project)
             described.append(dict(told, **edges(op)))
-            waiting += [(below, op, alive and op in inner, in_receiver) for below in _called(op)]
+            waiting += [(below, op, alive and op in inner, in_receiver) for below in _called(op.node_def)]
     return described
 
 
@@ -124,9 +125,9 @@ def _edges(op: Any) -> dict[str, Any]:
     """What an operation, or a node of which only the definition is left, reads, calls and makes."""
     if hasattr(op, "input"):
         names = [name.partition(":")[0] for name in op.input if name[0] != "^"]
-        return {"reads": names[:MOST_READ]}
+        return {"reads": names[:MOST_READ], "calls": _called(op)}
     reads = list(dict.fromkeys(tensor.op.name for tensor in op.inputs))[:MOST_READ]
-    return {"reads": reads, "calls": _called(op), "makes": _spelled(op.outputs[0]) if op.outputs else ""}
+    return {"reads": reads, "calls": _called(op.node_def), "makes": _spelled(op.outputs[0]) if op.outputs else ""}
 
 
 def _spelled(tensor: Any) -> str:

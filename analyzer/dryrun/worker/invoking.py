@@ -9,6 +9,10 @@ from typing import Any
 
 NO_FLEX = re.compile(r"Regular TensorFlow ops are not supported|Select TensorFlow op\(s\)")
 TOLERANCE = 1e-3
+TOLERANCES = {"float16": 1e-2, "bfloat16": 4e-2}
+"""By type of the output what may be lost of the largest answer, or of 1; integers, booleans and text must be equal."""
+OF_INT8 = 0.1
+"""What quantization to 8 bits may lose of the largest answer."""
 MOST_REPEATS = 8
 """How often a model that TensorFlow answers at random may give the same twice before it counts as fixed."""
 
@@ -25,17 +29,18 @@ class Verdict(Exception):
 def run(request: dict[str, Any]) -> dict[str, Any]:
     """Serve one request of stage "invoke": "interpreter" and "interpreter_words"."""
     with open(os.path.join(request["saved"], "answers.pickle"), "rb") as source:
-        answers = _Arrays(source).load()
+        answers = Arrays(source).load()
     signature = request["signature"]
     key = signature or ("serving_default" if "serving_default" in answers else min(answers))
     try:
-        _judge(_Model(request["model"], signature, key, answers[key]), answers[key])
+        model = _Model(request["model"], signature, key, answers[key])
+        _judge(model, answers[key], request["profile"] == "int8")
     except Verdict as verdict:
         return {"interpreter": verdict.interpreter, "interpreter_words": verdict.words}
     return {"interpreter": "matches", "interpreter_words": ""}
 
 
-class _Arrays(pickle.Unpickler):
+class Arrays(pickle.Unpickler):
     """Reads arrays that another NumPy wrote: its 2.0 moved what makes them."""
 
     def find_class(self, module: str, name: str) -> Any:
@@ -125,15 +130,16 @@ def _plain(name: str) -> str:
     return name[:-2] if name.endswith(":0") else name
 
 
-def _judge(model: _Model, answer: dict[str, Any]) -> None:
+def _judge(model: _Model, answer: dict[str, Any], quantized: bool) -> None:
     runs = answer["runs"]
     if not runs:
         raise Verdict("not run", "TensorFlow itself did not answer the made-up inputs: " + answer["why"])
     varies, wrong = False, ""
+    largest = _largest(runs) if quantized else None
     for run in runs:
         first, last = _invoked(model, run, 2 if run is runs[-1] else 1)
         varies = varies or any(_distance(first[key], last[key]) for key in first if _is_float(first[key]))
-        wrong = wrong or _difference(run, first)
+        wrong = wrong or _difference(run, first, largest)
     if not answer["deterministic"]:
         if varies or any(_varies(model, run, times) for times in range(2, MOST_REPEATS) for run in runs):
             _run_as_converted(model, runs)
@@ -178,8 +184,8 @@ def _run_as_converted(model: _Model, runs: list[dict[str, Any]]) -> None:
         raise Verdict("fails", words) from error
 
 
-def _difference(run: dict[str, Any], got: dict[str, Any]) -> str:
-    """How the outputs differ from TensorFlow's, "" where they do not."""
+def _difference(run: dict[str, Any], got: dict[str, Any], largest: dict[str, float] | None = None) -> str:
+    """How the outputs differ from TensorFlow's, "" where they do not; `largest`: of a quantized model, by output."""
     import numpy as np
 
     for key, wanted in run["outputs"].items():
@@ -189,9 +195,25 @@ def _difference(run: dict[str, Any], got: dict[str, Any]) -> str:
         if not distances:
             shapes = [list(np.shape(value)) for value in candidates[:3]]
             return "at batch %d %r has shape %s, in TensorFlow %s" % (run["batch"], key, shapes, list(np.shape(wanted)))
-        if not min(distances) < TOLERANCE * max(1.0, size):
-            return "at batch %d %r is off by %.3g" % (run["batch"], key, min(distances))
+        of_int8 = largest.get(key) if largest is not None else None
+        if not min(distances) < (_allowed(wanted, size) if of_int8 is None else OF_INT8 * max(of_int8, 1e-6)):
+            most = " (the largest answer is %.3g)" % of_int8 if of_int8 is not None else ""
+            return "at batch %d %r is off by %.3g%s" % (run["batch"], key, min(distances), most)
     return ""
+
+
+def _largest(runs: list[dict[str, Any]]) -> dict[str, float]:
+    """The largest number that each output gives in all runs: what 8 bits are spread over."""
+    import numpy as np
+
+    keys = [key for key, value in runs[0]["outputs"].items() if _is_float(value) and np.size(value)]
+    return {key: max(float(np.max(np.abs(run["outputs"][key]))) for run in runs) for key in keys}
+
+
+def _allowed(wanted: Any, size: float) -> float:
+    import numpy as np
+
+    return TOLERANCES.get(np.asarray(wanted).dtype.name, TOLERANCE) * max(1.0, size)
 
 
 def _distance(one: Any, other: Any) -> float:

@@ -9,6 +9,7 @@ import pickle
 from typing import Any
 
 from .asking import LITE
+from .invoking import Arrays
 
 MADE_UP = 8
 
@@ -62,15 +63,24 @@ def _dataset(samples: dict[str, Any], saved: str) -> Any:
         return samples["value"]
     if samples["kind"] == "generator":
         return iter(())
-    items = samples["items"] if samples["kind"] == "items" else _made_up(saved)
-    return lambda: iter(items)
+    if samples["kind"] != "items":
+        return made_up(saved, None, by_name=False)
+    return lambda: iter(samples["items"])
 
 
-def _made_up(saved: str) -> list[Any]:
-    """Inputs that TensorFlow answered when the model was built, a row at a time."""
+def made_up(saved: str, signature: str | None, by_name: bool) -> Any:
+    """A representative dataset of the inputs that TensorFlow answered when the model was built, a row at a time.
+
+    They were drawn from what the signature takes, always the same. `by_name`: each row a dict, as 2.x takes one.
+    """
     with open(os.path.join(saved, "answers.pickle"), "rb") as source:
-        answers = pickle.load(source)
-    key = "serving_default" if "serving_default" in answers else min(answers)
-    runs = answers[key]["runs"]
-    names = sorted(runs[0]["feeds"]) if runs else []
-    return [[run["feeds"][name][:1] for name in names] for run in runs] * MADE_UP
+        answers = Arrays(source).load()
+    key = signature or ("serving_default" if "serving_default" in answers else min(answers))
+    feeds = [run["feeds"] for run in answers[key]["runs"]]
+    rows = [{name: fed[name][at : at + 1] for name in sorted(fed)} for fed in feeds for at in range(_rows(fed))]
+    return lambda: iter([row if by_name else list(row.values()) for row in rows] * MADE_UP)
+
+
+def _rows(fed: dict[str, Any]) -> int:
+    """How many rows all inputs have; 1 for scalars."""
+    return min([len(value) for value in fed.values() if value.ndim] or [1])

@@ -152,6 +152,12 @@ def save(result: Any, path: str) -> None:
 
 
 def _stages() -> dict[str, Callable[[dict[str, Any]], Any]]:
-    from . import building, converting, invoking
+    from . import building, converting, invoking, loading
 
-    return {"build": building.run, "read": converting.read, "convert": converting.run, "invoke": invoking.run}
+    return {
+        "build": building.run,
+        "load": loading.run,
+        "read": converting.read,
+        "convert": converting.run,
+        "invoke": invoking.run,
+    }

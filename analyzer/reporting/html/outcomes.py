@@ -7,8 +7,8 @@ from dataclasses import dataclass, replace
 from enum import Enum
 
 from analyzer.findings import Conversion, ModelReport, OpCount, Signature, TensorInfo
-from analyzer.reporting.models import INTERPRETER, PROFILES, STOPPED, in_bytes
-from analyzer.reporting.wording import passes, version
+from analyzer.reporting.models import INTERPRETER, PROFILES, STOPPED, in_bytes, interpreted
+from analyzer.reporting.wording import version
 
 
 class Tone(Enum):
@@ -55,7 +55,14 @@ class Bar:
     share: int
 
 
-WORDS = {"refused": "refused", "crashed": "crashes the converter", "timeout": "did not finish in time"}
+WORDS = {
+    "refused": "refused by the converter",
+    "crashed": "crashes the converter",
+    "timeout": "conversion did not finish in time",
+    "unreadable": "its export cannot be loaded",
+}
+PLAIN = ("builtins", "select", "custom")
+WORST_FIRST = (Tone.BAD, Tone.HALF, Tone.OPEN, Tone.GOOD)
 
 
 def state(model: ModelReport) -> State:
@@ -65,27 +72,40 @@ def state(model: ModelReport) -> State:
     if model.built_with is None:
         return State(Tone.OPEN, "not run")
     named = [one for one in model.results if one.signature is not None] or list(model.results)
-    if not named:
+    by_converter: dict[str, list[Conversion]] = {}
+    for one in named:
+        if one.profile in PLAIN:
+            by_converter.setdefault(one.converter, []).append(one)
+    states = {converter: _converted(own) for converter, own in by_converter.items()}
+    if not states:
         return State(Tone.OPEN, "nothing was converted")
-    return _converted(model, named)
+    worst = min(states.values(), key=lambda state: WORST_FIRST.index(state.tone))
+    if len({state.words for state in states.values()}) == 1:
+        return worst
+    told = "; ".join(f"{version(converter)}: {state.words}" for converter, state in states.items())
+    return State(worst.tone, "depends on the converter", told)
 
 
-def _converted(model: ModelReport, named: Sequence[Conversion]) -> State:
-    if passes(model) and all(one.profile == "builtins" for one in named if one.interpreter == "matches"):
-        return State(Tone.GOOD, "converts, and computes what TensorFlow computes")
+def _converted(named: Sequence[Conversion]) -> State:
+    """What one converter made of the signatures."""
     for profile, words, tone in (
         ("builtins", "converts", Tone.HALF),
         ("select", "converts with Select TF ops", Tone.HALF),
         ("custom", "converts with custom ops", Tone.BAD),
     ):
         tried = [one for one in named if one.profile == profile]
-        if tried and all(one.outcome == "converts" for one in tried):
-            wrong = sorted({one.interpreter for one in tried} - {"matches", "not run"})
-            if wrong:
-                return State(Tone.BAD, f"{words}, but " + " and ".join(INTERPRETER[way] for way in wrong))
-            unrun = any(one.interpreter == "not run" for one in tried)
-            return State(tone, words, INTERPRETER["not run"] if unrun else "")
-    return State(Tone.BAD, WORDS.get(named[-1].outcome, named[-1].outcome) + " by the converter")
+        if not tried or any(one.outcome != "converts" for one in tried):
+            continue
+        ways = {one.interpreter for one in tried}
+        if ways == {"matches"} and profile == "builtins":
+            return State(Tone.GOOD, "converts, and computes what TensorFlow computes")
+        wrong = sorted(ways - {"matches", "not run"})
+        if wrong:
+            return State(Tone.BAD, f"{words}, but " + " and ".join(INTERPRETER[way] for way in wrong))
+        return State(tone, words, INTERPRETER["not run"] if "not run" in ways else "")
+    last = next(one for one in reversed(named) if one.outcome != "converts")
+    tone = Tone.OPEN if last.outcome == "unreadable" else Tone.BAD
+    return State(tone, WORDS.get(last.outcome, last.outcome))
 
 
 def _behind(model: ModelReport) -> str:
@@ -128,7 +148,7 @@ def _row(one: Conversion, mended: bool) -> Row:
         converter=version(one.converter),
         tone=Tone.BAD if wrong else Tone.GOOD if good else Tone.HALF,
         outcome="converts" if converts else WORDS.get(one.outcome, one.outcome),
-        interpreter=INTERPRETER.get(one.interpreter, one.interpreter) if converts else "",
+        interpreter=interpreted(one) if converts else "",
         size=in_bytes(one.size_bytes) if one.size_bytes is not None else "",
         seconds=f"{one.seconds:.1f} s",
         words=one.words,

@@ -100,7 +100,7 @@ class Page:
         self.models = tuple(self._model(number, model) for number, model in enumerate(report.models))
 
     def anchor(self, span: Span) -> str:
-        """The id of a line in the page."""
+        """The id of a line in the page, "" where it is not in it."""
         lines = self.report.sources.get(span.path, ())
         return f"{self._ids[span.path]}-{span.line}" if 1 <= span.line <= len(lines) else ""
 
@@ -153,6 +153,14 @@ class Page:
         met = {op.support for model in self.report.models if model.graph is not None for op in model.graph.ops}
         return [support.value for support in Support if support in met]
 
+    @property
+    def has_made_up_weights(self) -> bool:
+        return any(model.saved_model is None for model in self.report.models)
+
+    def rulings(self, finding: Finding) -> list[tuple[str, str, str]]:
+        """What each of several converters made of it."""
+        return [(version(one.converter), one.verdict.value, version(one.reason)) for one in finding.rulings]
+
     def where(self, finding: Finding) -> str:
         return str(locate(finding.span, self.report))
 
@@ -193,7 +201,7 @@ class Page:
     def _step(self, step: Related, finding: Finding) -> Step:
         place = locate(step.span, self.report)
         where = place.within if step.span.path == finding.span.path else place.of_line
-        return Step(step.message, where, self.anchor(step.span) if step.span.path in self._ids else "")
+        return Step(step.message, where, self.anchor(step.span))
 
     def _file(self, path: Path) -> File:
         lines = self.report.sources[path]
@@ -217,17 +225,12 @@ class Page:
 
     def _model(self, number: int, model: ModelReport) -> Model:
         place = model.model_fn or model.receiver
-        anchor = ""
-        if place is not None and place.path in self._ids:
-            anchor = self.anchor(Span(place.path, place.line, 1, place.line, 1))
-        levels = drawings(model.graph, self._anchor_or_none) if model.graph is not None else []
+        anchor = self.anchor(Span(place.path, place.line, 1, place.line, 1)) if place is not None else ""
+        levels = drawings(model.graph, self.anchor) if model.graph is not None else []
         return Model(
             f"m{number}", title(model, self.report), anchor, model, outcomes.state(model),
             tuple(outcomes.rows(model)), outcomes.bars(model), tuple(needs(model)), levels,
         )  # fmt: skip
-
-    def _anchor_or_none(self, span: Span) -> str:
-        return self.anchor(span) if span.path in self._ids else ""
 
 
 def _changes(before: Sequence[str], after: Sequence[str]) -> list[tuple[str, str]]:
