@@ -27,6 +27,8 @@ from lsp_server.status import State, Status
 ANSWER_SECONDS = 5.0
 """A client that does not tell its configuration within this time has none."""
 
+EVERYWHERE = Path(Path.cwd().anchor)
+
 
 class Service:
     """One for a connection; it begins when the client has said what it can."""
@@ -112,7 +114,8 @@ class Service:
             self.log(words)
         for folder, words in news.checked.unusable.items():
             self.log(words)
-            self.runs.statuses.set(folder, Status(State.BROKEN, words))
+            if folder in self.roots():
+                self.runs.statuses.set(folder, Status(State.BROKEN, words))
         self.publisher.tell(news)
         if self.client.refreshes_lenses and news.files - news.typed:
             self.server.workspace_code_lens_refresh(None)
@@ -128,12 +131,15 @@ class Service:
         return tuple(path_of(folder.uri) for folder in self.server.workspace.folders.values())
 
     def folders(self) -> tuple[Folder, ...]:
-        """The same with their settings, for the analysing process."""
-        return tuple(Folder(path, self.of_folder(path).given()) for path in self.roots())
+        """The same with their settings, for the analysing process; around them all that lies in none."""
+        inside = (Folder(path, self.of_folder(path).given()) for path in self.roots())
+        return (*inside, Folder(EVERYWHERE, self.elsewhere.given()))
 
     def whole_folders(self) -> tuple[Folder, ...]:
         """Those all of whose files are to be analysed."""
-        return tuple(folder for folder in self.folders() if self.of_folder(folder.path).whole_workspace)
+        roots = self.roots()
+        whole = (folder for folder in self.folders() if self.of_folder(folder.path).whole_workspace)
+        return tuple(folder for folder in whole if folder.path in roots)
 
     def of_folder(self, folder: Path) -> ClientSettings:
         return self.settings.get(folder, self.elsewhere)
