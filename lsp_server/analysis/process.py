@@ -62,7 +62,10 @@ class Analyser:
             raise Lost("the analysing process was ended while it worked on this")
 
     async def _running(self) -> asyncio.subprocess.Process:
-        if self._process is None or self._process.returncode is not None:
+        if self._process is not None and self._process.returncode is not None:
+            self._log("the analysing process was ended, and is started anew")
+            await self._end()
+        if self._process is None:
             if self._closed:
                 raise EOFError
             self._process = await _started()

@@ -44,6 +44,13 @@ class Editor:
         assert process is not None
         return process.pid
 
+    def hang_up(self) -> None:
+        """Close the connection without a word."""
+        process = self.client._server
+        assert process is not None
+        assert process.stdin is not None
+        process.stdin.close()
+
     def open(self, path: Path, text: str | None = None) -> str:
         """Open a file, with what is on disk or another text; its URI."""
         uri = path.as_uri()
@@ -151,10 +158,12 @@ async def editor(
     env: Mapping[str, str] | None = None,
     each: Mapping[Path, Mapping[str, Any]] | None = None,
     asked: bool = True,
+    goodbye: bool = True,
 ) -> AsyncIterator[Editor]:
     """A server and its client, until the end of the block.
 
-    `each` holds the settings of single folders; `asked`: the client tells settings when it is asked.
+    `each` holds the settings of single folders; `asked`: the client tells settings when it is asked;
+    `goodbye`: it says when it goes.
     """
     client = LanguageClient(converter_factory=default_converter)
     made = Editor(client, kind)
@@ -181,7 +190,8 @@ async def editor(
             )
         )
         yield made
-        await client.shutdown_session()
+        if goodbye:
+            await client.shutdown_session()
     finally:
         if client._server is not None and client._server.returncode is None:
             client._server.kill()
