@@ -19,7 +19,7 @@ from pytest_lsp import LanguageClient, client_capabilities
 from pytest_lsp.client import DEFAULT_CLIENT_FEATURES, register_lsp_features
 
 PULL, PUSH = "pull", "push"
-PATIENCE = 60.0
+PATIENCE = 180.0
 """Seconds until a thing that should happen counts as one that does not."""
 COMMAND = (sys.executable, "-P", "-m", "lsp_server")
 
@@ -171,6 +171,7 @@ async def editor(
         types.TEXT_DOCUMENT_PUBLISH_DIAGNOSTICS: lambda params: made.published.setdefault(params.uri, []).append(
             params
         ),
+        types.WORKSPACE_CODE_LENS_REFRESH: lambda _: None,
         types.CLIENT_REGISTER_CAPABILITY: lambda params: made.registered.extend(params.registrations),
         "tflint/status": lambda params: made.statuses.append(params),
     }

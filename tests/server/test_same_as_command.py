@@ -24,7 +24,7 @@ DRY = ("bee_dict.py", "sonar_noise.py", "lamp_print.py", "clean_head.py")
 def by_command(path: Path, dry_run: bool = False) -> dict[Path, set[Said]]:
     """Code, line, severity and first words, by file."""
     report = engine.check([path], Settings(cache=False, dry_run=dry_run), lambda _: None)
-    said: dict[Path, set[Said]] = {path: set()}
+    said: dict[Path, set[Said]] = {}
     for finding in report.findings:
         if finding.verdict is not Verdict.REFUTED:
             said.setdefault(finding.span.path, set()).add(_of_finding(finding))
@@ -45,7 +45,7 @@ async def by_editor(code: Editor, uri: str) -> dict[Path, set[Said]]:
         said[Path(item.uri.removeprefix("file://"))] = {
             (str(one.code), one.range.start.line + 1, one.severity, one.message.split("\n", 1)[0]) for one in item.items
         }
-    return said
+    return {path: found for path, found in said.items() if found}
 
 
 @pytest.mark.parametrize("share", range(SHARES))
