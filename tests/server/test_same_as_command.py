@@ -18,7 +18,7 @@ from tests.server.editor import PULL, Editor, editor
 Said = tuple[str, int, types.DiagnosticSeverity | None, str]
 PROGRAMS = sorted({program.entry for program in programs()})
 SHARES = 8
-DRY = ("bee_dict.py", "sonar_noise.py", "lamp_print.py", "clean_head.py")
+DRY = ("sonar_noise.py", "lamp_print.py")
 
 
 def by_command(path: Path, dry_run: bool = False) -> dict[Path, set[Said]]:
