@@ -115,7 +115,7 @@ class Programs:
         owned = plan.covered(analyses)
         using = [followed for followed in analyses if asked.path in followed.depends]
         using.sort(key=lambda followed: followed.path != asked.path)
-        runnable = [followed for followed in using if plan.runs_alone(followed, owned)]
+        runnable = [followed for followed in using if plan.runs_alone(followed, owned) or self._is_told(followed)]
         if runnable and runnable[0].path == asked.path:
             runnable = runnable[:1]
         return Planned(tuple(self._run(followed) for followed in runnable), _why_not(asked.path, using, runnable))
@@ -123,7 +123,12 @@ class Programs:
     def _run(self, followed: Followed) -> Run:
         texts = {path: text for path in followed.depends if (text := self._text(path)) is not None}
         unsaved = {path: text for path, text in self.texts.items() if path in followed.depends}
-        return Run(followed.path, plan.job(followed, REPORTED, unsaved), texts)
+        settings = replace(self.folders.of_file(followed.path), output_format=REPORTED.output_format)
+        return Run(followed.path, plan.job(followed, settings, unsaved), texts)
+
+    def _is_told(self, followed: Followed) -> bool:
+        """Whether the configuration of a file tells models of it."""
+        return bool(plan.configured(followed.path, self.folders.of_file(followed.path)))
 
     def ran(self, asked: Ran) -> Kept:
         """Remember what a dry run came to."""
