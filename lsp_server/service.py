@@ -9,6 +9,7 @@ from typing import Any
 
 from lsprotocol import types
 from pygls import uris
+from pygls.exceptions import JsonRpcException
 from pygls.lsp.server import LanguageServer
 
 from lsp_server import pages
@@ -59,7 +60,7 @@ class Service:
     async def _live(self) -> None:
         try:
             await self.configure()
-            await self._watch()
+            self._watch()
             self.checker.again()
             await self.checker.run()
         finally:
@@ -170,12 +171,13 @@ class Service:
         try:
             async with asyncio.timeout(ANSWER_SECONDS):
                 told = await self.server.workspace_configuration_async(types.ConfigurationParams(items))
-        except TimeoutError:
-            self.log("the client did not tell its configuration: what it said when it connected is in force")
+        except (TimeoutError, JsonRpcException) as error:
+            why = str(error) or f"nothing within {ANSWER_SECONDS:.0f} s"
+            self.log(f"the client did not tell its configuration ({why}): what it said when it connected is in force")
             return [self.client.settings for _ in items]
         return [ClientSettings.of(value) if value is not None else self.client.settings for value in told]
 
-    async def _watch(self) -> None:
+    def _watch(self) -> None:
         """Have the client say when a configuration or a source changes."""
         registrations: list[types.Registration] = []
         if self.client.registers_watchers:
@@ -187,4 +189,4 @@ class Service:
             options_ = types.DidChangeConfigurationRegistrationOptions(SECTION)
             registrations.append(types.Registration("settings", types.WORKSPACE_DID_CHANGE_CONFIGURATION, options_))
         if registrations:
-            await self.server.client_register_capability_async(types.RegistrationParams(registrations))
+            self.server.client_register_capability(types.RegistrationParams(registrations))
