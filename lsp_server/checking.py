@@ -77,7 +77,11 @@ class Checker:
         while True:
             await self._changed.wait()
             await self._quiet()
-            await self._round()
+            try:
+                await self._round()
+            except Exception as error:
+                # The next change must be analysed all the same.
+                self.log(f"tflint itself failed, please report this: {type(error).__name__}: {error}")
 
     async def _quiet(self) -> None:
         while not self._urgent:
@@ -93,9 +97,6 @@ class Checker:
         wanted, typed, seen = self._wanted, frozenset(self._typed), dict(self.session.documents)
         try:
             checked = await self._checked(seen)
-        except Lost as error:
-            self.log(f"{error}: what was found before is shown on")
-        else:
             self._untold.update(self.session.learn(checked, seen))
             if checked.left:
                 self._changed.set()
@@ -104,9 +105,12 @@ class Checker:
                 self._untold.clear()
                 self._typed.clear()
                 self.tell(news)
-        self._done = wanted
-        async with self._settled:
-            self._settled.notify_all()
+        except Lost as error:
+            self.log(f"{error}: what was found before is shown on")
+        finally:
+            self._done = wanted
+            async with self._settled:
+                self._settled.notify_all()
 
     async def _checked(self, seen: Mapping[Path, Document]) -> Checked:
         """What is to be shown of these versions. Raises Lost."""

@@ -81,9 +81,9 @@ def of_workspace(
         known, document = session.known[path], session.documents.get(path)
         version = document.version if document is not None and not document.cells else None
         if before.get(uri) == str(known.shown):
-            yield types.WorkspaceUnchangedDocumentDiagnosticReport(uri, str(known.shown), version)
+            yield types.WorkspaceUnchangedDocumentDiagnosticReport(uri, result_id=str(known.shown), version=version)
         else:
             items = convert.diagnostics(path, known).get(uri, [])
-            yield types.WorkspaceFullDocumentDiagnosticReport(uri, items, version, str(known.shown))
+            yield types.WorkspaceFullDocumentDiagnosticReport(uri, items, result_id=str(known.shown), version=version)
     for uri in before.keys() - current.keys():
         yield types.WorkspaceFullDocumentDiagnosticReport(uri, [])

@@ -9,6 +9,7 @@ from typing import Any
 
 from lsprotocol import types
 from pygls import uris
+from pygls.exceptions import JsonRpcException
 from pygls.lsp.server import LanguageServer
 
 from lsp_server import pages
@@ -26,6 +27,8 @@ from lsp_server.status import State, Status
 
 ANSWER_SECONDS = 5.0
 """A client that does not tell its configuration within this time has none."""
+
+EVERYWHERE = Path(Path.cwd().anchor)
 
 
 class Service:
@@ -57,7 +60,7 @@ class Service:
     async def _live(self) -> None:
         try:
             await self.configure()
-            await self._watch()
+            self._watch()
             self.checker.again()
             await self.checker.run()
         finally:
@@ -112,7 +115,8 @@ class Service:
             self.log(words)
         for folder, words in news.checked.unusable.items():
             self.log(words)
-            self.runs.statuses.set(folder, Status(State.BROKEN, words))
+            if folder in self.roots():
+                self.runs.statuses.set(folder, Status(State.BROKEN, words))
         self.publisher.tell(news)
         if self.client.refreshes_lenses and news.files - news.typed:
             self.server.workspace_code_lens_refresh(None)
@@ -128,12 +132,15 @@ class Service:
         return tuple(path_of(folder.uri) for folder in self.server.workspace.folders.values())
 
     def folders(self) -> tuple[Folder, ...]:
-        """The same with their settings, for the analysing process."""
-        return tuple(Folder(path, self.of_folder(path).given()) for path in self.roots())
+        """The same with their settings, for the analysing process; around them all that lies in none."""
+        inside = (Folder(path, self.of_folder(path).given()) for path in self.roots())
+        return (*inside, Folder(EVERYWHERE, self.elsewhere.given()))
 
     def whole_folders(self) -> tuple[Folder, ...]:
         """Those all of whose files are to be analysed."""
-        return tuple(folder for folder in self.folders() if self.of_folder(folder.path).whole_workspace)
+        roots = self.roots()
+        whole = (folder for folder in self.folders() if self.of_folder(folder.path).whole_workspace)
+        return tuple(folder for folder in whole if folder.path in roots)
 
     def of_folder(self, folder: Path) -> ClientSettings:
         return self.settings.get(folder, self.elsewhere)
@@ -164,12 +171,13 @@ class Service:
         try:
             async with asyncio.timeout(ANSWER_SECONDS):
                 told = await self.server.workspace_configuration_async(types.ConfigurationParams(items))
-        except TimeoutError:
-            self.log("the client did not tell its configuration: what it said when it connected is in force")
+        except (TimeoutError, JsonRpcException) as error:
+            why = str(error) or f"nothing within {ANSWER_SECONDS:.0f} s"
+            self.log(f"the client did not tell its configuration ({why}): what it said when it connected is in force")
             return [self.client.settings for _ in items]
         return [ClientSettings.of(value) if value is not None else self.client.settings for value in told]
 
-    async def _watch(self) -> None:
+    def _watch(self) -> None:
         """Have the client say when a configuration or a source changes."""
         registrations: list[types.Registration] = []
         if self.client.registers_watchers:
@@ -181,4 +189,4 @@ class Service:
             options_ = types.DidChangeConfigurationRegistrationOptions(SECTION)
             registrations.append(types.Registration("settings", types.WORKSPACE_DID_CHANGE_CONFIGURATION, options_))
         if registrations:
-            await self.server.client_register_capability_async(types.RegistrationParams(registrations))
+            self.server.client_register_capability(types.RegistrationParams(registrations))

@@ -34,6 +34,7 @@ def main() -> None:
         require(verdicts(static) == ["untested"], f"static analysis gave {static['findings']}")
         dry = check(binaries / "tflint", here, "--dry-run", "--python", sys.executable)
         require(verdicts(dry) == ["confirmed"], f"the dry run gave {dry['findings']}")
+        require(is_served(binaries / "tflint"), "tflint server shows nothing of the example")
         print(f"{wheel.name}: installs alone, suspects {DICT_AS_TENSOR} in {EXAMPLE.name} and has it confirmed")
 
 
@@ -42,6 +43,31 @@ def check(tflint: Path, cwd: Path, *flags: str) -> dict[str, Any]:
     report: dict[str, Any] = json.loads(done.stdout)
     require(not report["errors"], f"errors: {report['errors']}")
     return report
+
+
+def is_served(tflint: Path) -> bool:
+    """Whether the language server of the wheel shows what is wrong with the example."""
+    opened = {"uri": EXAMPLE.as_uri(), "languageId": "python", "version": 1, "text": EXAMPLE.read_text("utf-8")}
+    messages: tuple[dict[str, Any], ...] = (
+        {"id": 1, "method": "initialize", "params": {"processId": None, "rootUri": None, "capabilities": {}}},
+        {"method": "initialized", "params": {}},
+        {"method": "textDocument/didOpen", "params": {"textDocument": opened}},
+    )
+    said = [json.dumps({"jsonrpc": "2.0"} | message).encode() for message in messages]
+    with subprocess.Popen([str(tflint), "server"], stdin=subprocess.PIPE, stdout=subprocess.PIPE) as server:
+        assert server.stdin is not None
+        assert server.stdout is not None
+        for body in said:
+            server.stdin.write(b"Content-Length: %d\r\n\r\n%b" % (len(body), body))
+        server.stdin.flush()
+        while line := server.stdout.readline():
+            size = int(line.partition(b":")[2]) if line.startswith(b"Content-Length:") else 0
+            server.stdout.readline()
+            server.stdout.readline()
+            if DICT_AS_TENSOR.encode() in server.stdout.read(size):
+                break
+        server.stdin.close()
+        return bool(line)
 
 
 def verdicts(report: dict[str, Any]) -> list[str]:

@@ -33,7 +33,7 @@ def run(
 
     owned = covered(analyses)
     chosen = of_file or (lambda _: settings)
-    programs = [one for one in analyses if runs_alone(one, owned) or _configured(one.path, chosen(one.path))]
+    programs = [one for one in analyses if runs_alone(one, owned) or configured(one.path, chosen(one.path))]
     jobs = [
         job(followed, replace(chosen(followed.path), output_format=settings.output_format), overlay or {})
         for followed in programs
@@ -86,7 +86,7 @@ def why_not_run(followed: Followed) -> str:
     return "its models belong to a program that is run elsewhere"
 
 
-def _configured(path: Path, settings: Settings) -> tuple[EntryPoint, ...]:
+def configured(path: Path, settings: Settings) -> tuple[EntryPoint, ...]:
     """The models of a file that its configuration tells."""
     points = (model.entry_point(settings.root) for model in settings.models)
     return tuple(point for point in points if Path(point.module_path) == path.resolve())
@@ -102,7 +102,7 @@ def job(followed: Followed, settings: Settings, overlay: Mapping[Path, str]) -> 
     return Job(
         program=str(followed.path),
         project=str(project),
-        entry_points=(*_configured(followed.path, settings), *points),
+        entry_points=(*configured(followed.path, settings), *points),
         overlay=texts,
         interactive=followed.notebook is not None,
         int8="int8" in settings.profiles,

@@ -87,7 +87,8 @@ class Project:
 
     def stamps(self, paths: Iterable[Path]) -> dict[Path, Stamp]:
         """What each path was when it was looked at; for one that is not there, the folder in which it would begin."""
-        there = {path if path in self._stamps else self._existing(path) for path in paths}
+        known = self._stamps.keys() | self._overlay.keys()
+        there = {path if path in known else self._existing(path) for path in paths}
         for path in there - self._stamps.keys():
             self._stamps[path] = stamp(path)
         return {path: self._stamps[path] for path in sorted(there, key=str)}

@@ -19,7 +19,7 @@ class Folders:
     asked: tuple[Folder, ...] = ()
     configurations: Mapping[Path, Configurations] = field(default_factory=dict)
     elsewhere: Configurations = field(default_factory=lambda: Configurations({}))
-    """For files that lie in none of them."""
+    """For files that lie in none of them, as all do before any were told."""
     unusable: dict[Path, str] = field(default_factory=dict)
     """By folder: why what is configured there cannot be used."""
 

@@ -41,7 +41,10 @@ class Analyser:
 
     async def ask(self, request: Request) -> Reply:
         """The answer. Raises Lost where there is none; a request that is cancelled is answered all the same."""
-        return await asyncio.shield(asyncio.ensure_future(self._in_turn(request)))
+        asking = asyncio.create_task(self._in_turn(request))
+        # Of one that nobody waits for any more, nobody would ask how it ended.
+        asking.add_done_callback(lambda done: done.cancelled() or done.exception())
+        return await asyncio.shield(asking)
 
     async def _in_turn(self, request: Request) -> Reply:
         async with self._turn:
@@ -62,7 +65,10 @@ class Analyser:
             raise Lost("the analysing process was ended while it worked on this")
 
     async def _running(self) -> asyncio.subprocess.Process:
-        if self._process is None or self._process.returncode is not None:
+        if self._process is not None and self._process.returncode is not None:
+            self._log("the analysing process was ended, and is started anew")
+            await self._end()
+        if self._process is None:
             if self._closed:
                 raise EOFError
             self._process = await _started()

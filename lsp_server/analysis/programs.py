@@ -115,7 +115,7 @@ class Programs:
         owned = plan.covered(analyses)
         using = [followed for followed in analyses if asked.path in followed.depends]
         using.sort(key=lambda followed: followed.path != asked.path)
-        runnable = [followed for followed in using if plan.runs_alone(followed, owned)]
+        runnable = [followed for followed in using if plan.runs_alone(followed, owned) or self._is_told(followed)]
         if runnable and runnable[0].path == asked.path:
             runnable = runnable[:1]
         return Planned(tuple(self._run(followed) for followed in runnable), _why_not(asked.path, using, runnable))
@@ -123,7 +123,12 @@ class Programs:
     def _run(self, followed: Followed) -> Run:
         texts = {path: text for path in followed.depends if (text := self._text(path)) is not None}
         unsaved = {path: text for path, text in self.texts.items() if path in followed.depends}
-        return Run(followed.path, plan.job(followed, REPORTED, unsaved), texts)
+        settings = replace(self.folders.of_file(followed.path), output_format=REPORTED.output_format)
+        return Run(followed.path, plan.job(followed, settings, unsaved), texts)
+
+    def _is_told(self, followed: Followed) -> bool:
+        """Whether the configuration of a file tells models of it."""
+        return bool(plan.configured(followed.path, self.folders.of_file(followed.path)))
 
     def ran(self, asked: Ran) -> Kept:
         """Remember what a dry run came to."""
@@ -232,26 +237,32 @@ class Programs:
 
     def _lenses(self, report: Report) -> Mapping[Path, tuple[Lens, ...]]:
         """A lens for each model_fn and each export, with what the last dry run of it came to."""
-        told = {
-            (model.model_fn.path, model.model_fn.line): models.line(model, report).partition(": ")[2]
-            for model in report.models
-            if model.model_fn is not None and model.built_with is not None
-        }
+        told: dict[tuple[Path, str], str] = {}
+        for tried in self._tried.values():
+            told |= {name: f"{words}, before the last edits" for name, words in _told_of_models(tried.report)}
+        told |= dict(_told_of_models(report))
         found: dict[Path, dict[int, Lens]] = {}
         for known in self._known.values():
             for model in known.followed.models:
-                place = (model.model_fn.path, model.model_fn.line) if model.model_fn is not None else None
-                places = [place] if place is not None else []
+                place = model.model_fn
+                places = [(place.path, place.line)] if place is not None else []
                 places += [(model.export.path, model.export.line)] if model.export is not None else []
+                words = told.get((place.path, place.name), "") if place is not None else ""
                 for path, line in places:
-                    lens = Lens(path, line, told.get(place, "") if place is not None else "")
-                    found.setdefault(path, {}).setdefault(line, lens)
+                    found.setdefault(path, {}).setdefault(line, Lens(path, line, words))
         return {path: tuple(lenses[line] for line in sorted(lenses)) for path, lenses in found.items()}
 
 
 def _shown(finding: Finding, earlier: bool, module: Module, report: Report) -> Shown:
     behind = models.behind(finding, report) if finding.verdict is Verdict.CONFIRMED else ""
     return Shown(finding, earlier, silencing.here(module, finding), silencing.in_file(module, finding), behind)
+
+
+def _told_of_models(report: Report) -> Iterator[tuple[tuple[Path, str], str]]:
+    """What became of each model that was run, by its model_fn."""
+    for model in report.models:
+        if model.model_fn is not None and model.built_with is not None:
+            yield (model.model_fn.path, model.model_fn.name), models.line(model, report).partition(": ")[2]
 
 
 def _of_file(tried: Tried, path: Path) -> Proven:

@@ -19,7 +19,7 @@ from pytest_lsp import LanguageClient, client_capabilities
 from pytest_lsp.client import DEFAULT_CLIENT_FEATURES, register_lsp_features
 
 PULL, PUSH = "pull", "push"
-PATIENCE = 60.0
+PATIENCE = 180.0
 """Seconds until a thing that should happen counts as one that does not."""
 COMMAND = (sys.executable, "-P", "-m", "lsp_server")
 
@@ -32,7 +32,9 @@ class Editor:
     kind: str
     published: dict[str, list[types.PublishDiagnosticsParams]] = field(default_factory=dict)
     statuses: list[Any] = field(default_factory=list)
+    registered: list[Any] = field(default_factory=list)
     versions: dict[str, int] = field(default_factory=dict)
+    result_ids: dict[str, str] = field(default_factory=dict)
     server: types.InitializeResult | None = None
 
     @property
@@ -41,6 +43,13 @@ class Editor:
         process = self.client._server
         assert process is not None
         return process.pid
+
+    def hang_up(self) -> None:
+        """Close the connection without a word."""
+        process = self.client._server
+        assert process is not None
+        assert process.stdin is not None
+        process.stdin.close()
 
     def open(self, path: Path, text: str | None = None) -> str:
         """Open a file, with what is on disk or another text; its URI."""
@@ -147,39 +156,50 @@ async def editor(
     settings: Mapping[str, Any] | None = None,
     encoding: types.PositionEncodingKind | None = None,
     env: Mapping[str, str] | None = None,
+    each: Mapping[Path, Mapping[str, Any]] | None = None,
+    asked: bool = True,
+    goodbye: bool = True,
 ) -> AsyncIterator[Editor]:
-    """A server and its client, until the end of the block."""
+    """A server and its client, until the end of the block.
+
+    `each` holds the settings of single folders; `asked`: the client tells settings when it is asked;
+    `goodbye`: it says when it goes.
+    """
     client = LanguageClient(converter_factory=default_converter)
     made = Editor(client, kind)
     heard: dict[str, Any] = {
         types.TEXT_DOCUMENT_PUBLISH_DIAGNOSTICS: lambda params: made.published.setdefault(params.uri, []).append(
             params
         ),
-        types.CLIENT_REGISTER_CAPABILITY: lambda _: None,
+        types.WORKSPACE_CODE_LENS_REFRESH: lambda _: None,
+        types.CLIENT_REGISTER_CAPABILITY: lambda params: made.registered.extend(params.registrations),
         "tflint/status": lambda params: made.statuses.append(params),
     }
     register_lsp_features(client, DEFAULT_CLIENT_FEATURES | heard)
     client.set_configuration(dict(settings or {}), section="tflint")
+    for folder, own in (each or {}).items():
+        client.set_configuration(dict(own), section="tflint", scope_uri=folder.as_uri())
 
     await client.start_io(*COMMAND, env={**os.environ, **(env or {})})
     try:
         made.server = await client.initialize_session(
             types.InitializeParams(
-                capabilities=_capabilities(kind, encoding),
+                capabilities=_capabilities(kind, encoding, asked),
                 root_uri=folders[0].as_uri() if folders else None,
                 workspace_folders=[types.WorkspaceFolder(folder.as_uri(), folder.name) for folder in folders],
                 initialization_options={"trusted": trusted, "settings": dict(settings or {})},
             )
         )
         yield made
-        await client.shutdown_session()
+        if goodbye:
+            await client.shutdown_session()
     finally:
         if client._server is not None and client._server.returncode is None:
             client._server.kill()
         await client.stop()  # type: ignore[no-untyped-call]
 
 
-def _capabilities(kind: str, encoding: types.PositionEncodingKind | None) -> types.ClientCapabilities:
+def _capabilities(kind: str, encoding: types.PositionEncodingKind | None, asked: bool) -> types.ClientCapabilities:
     """As pytest-lsp knows them, with what has come since to VS Code."""
     known = client_capabilities("visual-studio-code" if kind == PULL else "neovim@v0.7.0")
     assert known.text_document is not None
@@ -187,6 +207,7 @@ def _capabilities(kind: str, encoding: types.PositionEncodingKind | None) -> typ
     if kind == PULL:
         known.text_document.diagnostic = types.DiagnosticClientCapabilities(related_document_support=True)
         known.workspace.diagnostics = types.DiagnosticWorkspaceClientCapabilities(refresh_support=True)
+    known.workspace.configuration = asked
     if encoding is not None:
         known.general = types.GeneralClientCapabilities(position_encodings=[encoding])
     return known
