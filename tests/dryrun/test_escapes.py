@@ -245,7 +245,7 @@ def test_a_fork_bomb(cell: Prison, name: str) -> None:
     ids=["its own", "shared", "of children"],
 )
 def test_a_memory_bomb(cell: Prison, bomb: str) -> None:
-    ended(cell.run(bomb), "more memory than the limit")
+    ended(cell.run(bomb, seconds=120.0, memory_bytes=1 << 30), "more memory than the limit")
 
 
 def test_memory_that_is_no_process_s(cell: Prison) -> None:
