@@ -201,7 +201,7 @@ def _stopped(built: _Built, job: Job) -> Outcome:
     name = Path(job.program).name
     outcome, ended = built.outcome, built.ended
     tried = any(model.as_written.stopped_at or model.as_written.ops for model in outcome.models)
-    if ended.how == "done" and ended.result is not None:
+    if ended.how == "done" and built.answer.finished:
         return replace(outcome, stopped_at=None) if tried else outcome
     if tried:
         return replace(outcome, stopped_at=None, message=f"{name} was not followed to its end: {ended.words}")
