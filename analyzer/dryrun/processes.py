@@ -155,7 +155,7 @@ class Worker:
 
     def _stamps(self) -> tuple[tuple[int, int, int], ...]:
         stamps = []
-        for path in (self.python, Path(self.greeting["file"])):
+        for path in (self.python, *map(Path, self.greeting["made_of"])):
             try:
                 known = path.stat()
             except OSError:
