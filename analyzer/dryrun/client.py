@@ -97,11 +97,13 @@ class Workers:
 
     def run(self, job: Job, report: Report = _quiet, cancelled: threading.Event | None = None) -> Outcome:
         """The outcome of one job; waits for an idle worker. Raises Cancelled once the event is set."""
-        known = self._memory.recalled(job) if self._memory is not None else None
+        # What is to be kept on disk must be made.
+        memory = self._memory if not job.save_to else None
+        known = memory.recalled(job) if memory is not None else None
         if known is not None:
             return known
         with self._seat() as seat:
-            return _run_one(seat, job, report, cancelled or threading.Event(), self._memory)
+            return _run_one(seat, job, report, cancelled or threading.Event(), memory)
 
     def run_many(self, jobs: Iterable[Job], report: Report = _quiet) -> Iterator[Outcome]:
         """The outcome of each job in turn; what still runs when nobody takes more of them is cancelled."""
