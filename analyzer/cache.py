@@ -77,13 +77,18 @@ class Unusable(Exception):
     """A cache that cannot be used; the message is a clause for the user."""
 
 
-def place(folder: Path | None) -> Path:
-    """The file of this working directory, in `folder` or the user's own cache folder."""
-    if folder is None:
-        from platformdirs import user_cache_path
+def folder(chosen: Path | None) -> Path:
+    """Where tflint remembers: as chosen, or the user's own cache folder."""
+    if chosen is not None:
+        return chosen
+    from platformdirs import user_cache_path
 
-        folder = user_cache_path("tflint", appauthor=False)
-    return folder / f"{blake2b(os.fsencode(Path.cwd()), digest_size=12).hexdigest()}.cache"
+    return user_cache_path("tflint", appauthor=False)
+
+
+def place(chosen: Path | None) -> Path:
+    """The file of this working directory, in that folder."""
+    return folder(chosen) / f"{blake2b(os.fsencode(Path.cwd()), digest_size=12).hexdigest()}.cache"
 
 
 def load(file: Path) -> Memory:
@@ -104,7 +109,7 @@ def load(file: Path) -> Memory:
         raise Unusable("is damaged") from error
     if version != __version__:
         raise Unusable(f"was written by tflint {version}")
-    if program != _program():
+    if program != program():
         return Memory()
     if check != _check(body):
         raise Unusable("is damaged")
@@ -126,7 +131,7 @@ def save(file: Path, memory: Memory, checked: Iterable[Path]) -> None:
         {path: followed for path, followed in memory.followed.items() if path in now or Path(path).exists()},
     )
     body = pickle.dumps((kept.written, kept.seen, kept.followed), protocol=5)
-    head = json.dumps({"tflint": __version__, "program": _program(), "check": _check(body)}).encode()
+    head = json.dumps({"tflint": __version__, "program": program(), "check": _check(body)}).encode()
     beside = file.with_name(f"{file.name}.{os.getpid()}")
     try:
         file.parent.mkdir(parents=True, exist_ok=True)
@@ -158,7 +163,7 @@ def _check(body: bytes) -> str:
     return blake2b(body, digest_size=16).hexdigest()
 
 
-def _program() -> str:
+def program() -> str:
     """What would find other things: tflint's own files, and the Python that parses."""
     here = Path(__file__).parent
     files = sorted(path for path in here.rglob("*") if path.suffix in (".py", ".json"))

@@ -195,7 +195,7 @@ def _absolute(_context: click.Context, _parameter: click.Parameter, value: Path 
     metavar="N",
     help="Processes that analyse files.  [default: one a processor]",
 )
-@click.option("--no-cache", is_flag=True, help="Neither read nor write what static analysis remembers.")
+@click.option("--no-cache", is_flag=True, help="Neither read nor write what is remembered of checks and dry runs.")
 @click.option("--cache-dir", type=click.Path(path_type=Path), help="Where it remembers.  [default: your cache folder]")
 @click.option(
     "--config",

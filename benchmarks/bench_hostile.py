@@ -106,7 +106,7 @@ def _job(folder: Path, name: str, text: str) -> Job:
     program = folder / name / "program.py"
     program.parent.mkdir(exist_ok=True)
     program.write_text(text)
-    job = Job(str(program), str(program.parent), memory_bytes=1 << 30, disk_bytes=64 << 20, processes=32)
+    job = Job(str(program), str(program.parent), memory_bytes=3 << 28, disk_bytes=64 << 20, processes=32)
     return replace(job, seconds=3.0) if name in ("loops", "kills its parent") else job
 
 

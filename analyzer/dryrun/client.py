@@ -23,9 +23,10 @@ from pathlib import Path
 from queue import LifoQueue
 from typing import Self
 
-from analyzer.dryrun import scratch
+from analyzer.dryrun import sandbox, scratch
 from analyzer.dryrun.processes import Broken, Cancelled, located
 from analyzer.dryrun.protocol import Forged, Job, Outcome
+from analyzer.dryrun.remembered import Memory
 from analyzer.dryrun.runs import Run
 from analyzer.dryrun.seats import Seat
 from analyzer.settings import Sandbox
@@ -51,24 +52,36 @@ def run_many(
     converters: Sequence[Path] = (),
     most: int = 1,
     wanted: Sandbox = "auto",
+    remembered: Path | None = None,
 ) -> Iterator[Outcome]:
     """The outcome of each job in turn, of up to `most` at a time.
 
-    `converters`: interpreters whose TensorFlow converts, too, what that of `python` built.
+    `converters`: interpreters whose TensorFlow converts, too, what that of `python` built. `remembered`: a folder for
+    the outcomes of programs that are not run again while nothing that they read has changed.
     """
     asked = list(jobs)
-    with Workers(python, min(most, len(asked)), wanted, converters) as workers:
+    with Workers(python, min(most, len(asked)), wanted, converters, remembered) as workers:
         yield from workers.run_many(asked, report)
 
 
 class Workers:
     """Warm workers of one interpreter, never more than `most`, each serving one program at a time."""
 
-    def __init__(self, python: Path, most: int = 1, wanted: Sandbox = "auto", converters: Sequence[Path] = ()) -> None:
+    def __init__(
+        self,
+        python: Path,
+        most: int = 1,
+        wanted: Sandbox = "auto",
+        converters: Sequence[Path] = (),
+        remembered: Path | None = None,
+    ) -> None:
         self.python = located(python)
         others = [located(one) for one in converters]
         self.most = max(1, most)
         self.wanted: Sandbox = wanted
+        # What is not confined may hang on anything.
+        way = tuple(map(str, (self.python, *others, sandbox.chosen(wanted))))
+        self._memory = Memory(remembered, way) if remembered is not None and wanted != "off" else None
         self._open = ExitStack()
         # The last that was used is the next: it is warm.
         self._idle: LifoQueue[Seat] = LifoQueue()
@@ -84,8 +97,13 @@ class Workers:
 
     def run(self, job: Job, report: Report = _quiet, cancelled: threading.Event | None = None) -> Outcome:
         """The outcome of one job; waits for an idle worker. Raises Cancelled once the event is set."""
+        # What is to be kept on disk must be made.
+        memory = self._memory if not job.save_to else None
+        known = memory.recalled(job) if memory is not None else None
+        if known is not None:
+            return known
         with self._seat() as seat:
-            return _run_one(seat, job, report, cancelled or threading.Event())
+            return _run_one(seat, job, report, cancelled or threading.Event(), memory)
 
     def run_many(self, jobs: Iterable[Job], report: Report = _quiet) -> Iterator[Outcome]:
         """The outcome of each job in turn; what still runs when nobody takes more of them is cancelled."""
@@ -110,12 +128,16 @@ class Workers:
             self._idle.put(seat)
 
 
-def _run_one(seat: Seat, job: Job, report: Report, cancelled: threading.Event) -> Outcome:
-    started = time.monotonic()
+def _run_one(seat: Seat, job: Job, report: Report, cancelled: threading.Event, memory: Memory | None) -> Outcome:
+    started, started_ns = time.monotonic(), time.time_ns()
     name = Path(job.program).name
     with seat.place() as place:
         try:
-            outcome = Run(seat, job, place, report, cancelled).outcome()
+            run = Run(seat, job, place, report, cancelled)
+            outcome = run.outcome()
+            read = run.read()
+            if memory is not None and read is not None:
+                memory.keep(job, outcome, read, started_ns)
         except Broken as error:
             outcome = Outcome(stopped_at="interpreter", message=str(error))
         except (Forged, scratch.Moved):

@@ -25,8 +25,7 @@ WITHHELD = frozenset({"TF_CONFIG"})
 
 def of_worker(python: Path, scratch: Path) -> Mapping[str, str]:
     """What the user's interpreter inherits: no GPU, a quiet TensorFlow, the interpreter's own tools on PATH."""
-    inherited = {name: value for name, value in os.environ.items() if _is_passed_on(name, value)}
-    return inherited | {
+    return passed_on() | {
         "PATH": os.pathsep.join([str(python.parent), os.environ.get("PATH", os.defpath)]),
         "TMPDIR": str(scratch),
         "CUDA_VISIBLE_DEVICES": "-1",
@@ -35,6 +34,11 @@ def of_worker(python: Path, scratch: Path) -> Mapping[str, str]:
         "PYTHONDONTWRITEBYTECODE": "1",
         "PYTHONWARNINGS": "ignore",
     }
+
+
+def passed_on() -> dict[str, str]:
+    """The variables of this process that a program may see."""
+    return {name: value for name, value in os.environ.items() if _is_passed_on(name, value)}
 
 
 def _is_passed_on(name: str, value: str) -> bool:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
+from analyzer import cache
 from analyzer.dryrun.protocol import EntryPoint, Job, Outcome
 from analyzer.findings import Target
 from analyzer.followed import Followed, FollowedModel
@@ -40,7 +41,8 @@ def run(
     ]
     most = min(settings.jobs, MOST_WORKERS)
     outcomes: dict[Path, Outcome] = {}
-    done = client.run_many(jobs, settings.python, progress, settings.converters, most, settings.sandbox)
+    remembered = cache.folder(settings.cache_dir) / "dry-runs" if settings.cache else None
+    done = client.run_many(jobs, settings.python, progress, settings.converters, most, settings.sandbox, remembered)
     for number, (followed, outcome) in enumerate(zip(programs, done, strict=True), 1):
         progress(f"dry run {number} of {len(jobs)}: {followed.path.name}")
         outcomes[followed.path] = outcome

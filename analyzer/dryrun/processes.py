@@ -155,7 +155,7 @@ class Worker:
 
     def _stamps(self) -> tuple[tuple[int, int, int], ...]:
         stamps = []
-        for path in (self.python, Path(self.greeting["file"])):
+        for path in (self.python, *map(Path, self.greeting["made_of"])):
             try:
                 known = path.stat()
             except OSError:
@@ -267,15 +267,17 @@ def located(python: Path) -> Path:
 def _load(path: Path) -> dict[str, Any] | None:
     """The JSON object in a file that a program could have put anything in the place of; None where it is none."""
     try:
-        opened = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
+        descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
     except OSError:
         return None
-    with open(opened, "rb") as file:
-        known = os.fstat(opened)
+    try:
+        known = os.fstat(descriptor)
         if not stat.S_ISREG(known.st_mode) or known.st_size > MOST_RESULT_BYTES:
             return None
-        try:
+        with open(descriptor, "rb", closefd=False) as file:
             result = json.loads(file.read(MOST_RESULT_BYTES))
-        except (ValueError, RecursionError):
-            return None
+    except (ValueError, RecursionError):
+        return None
+    finally:
+        os.close(descriptor)
     return result if isinstance(result, dict) else None

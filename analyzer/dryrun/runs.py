@@ -30,6 +30,7 @@ from analyzer.dryrun.protocol import (
     outcome_from_json,
     read,
 )
+from analyzer.dryrun.remembered import Read
 from analyzer.dryrun.scratch import Place, working_folder
 from analyzer.dryrun.seats import Seat
 
@@ -62,6 +63,10 @@ class Run:
         self.needed = (Path(job.program), Path(job.project), *map(Path, job.overlay), *pythons)
         self.lost = 0
         self.kept: list[Kept] = []
+        self.opened: set[str] | None = set()
+        """What the stages looked for on disk; None once one of them could not tell, or did not end by itself."""
+        self.installed: set[Path] = set()
+        self.roots: list[Path] = []
 
     def outcome(self) -> Outcome:
         """What happened. Raises Broken, Cancelled, and Forged or Moved for a program that tampers with its run."""
@@ -131,7 +136,9 @@ class Run:
     def _worker(self, python: Path) -> Worker:
         if not self.seat.is_warm(python):
             self.report(f"importing TensorFlow in {python}")
-        return self.seat.worker(python, self.needed, self.cancelled)
+        worker = self.seat.worker(python, self.needed, self.cancelled)
+        self.installed |= {Path(path) for path in (*worker.greeting["made_of"], *worker.greeting["installed"])}
+        return worker
 
     def _build(self, as_v1: bool) -> _Built:
         built = self._ask_build(as_v1, run_program=True)
@@ -146,6 +153,7 @@ class Run:
         if self.job.is_saved_model:
             return self._told(self._ask(self.seat.python, "load", job=asdict(self.job), scratch=str(folder)))
         cwd = working_folder(Path(self.job.program), Path(self.job.project), folder)
+        self.roots.append(cwd)
         more = {"job": asdict(self.job) | {"as_v1": as_v1}, "scratch": str(folder), "cwd": str(cwd)}
         return self._told(self._ask(self.seat.python, "build", run_program=run_program, **more))
 
@@ -159,6 +167,11 @@ class Run:
         result = self.place.new(f"{stage}-{secrets.token_hex(8)}.json")
         ended = self._worker(python).ask(stage, result, self.limits, self.cancelled, **more)
         self.lost += ended.how == "lost"
+        told = ended.result.get("opened") if ended.result is not None and ended.how == "done" else None
+        if self.opened is not None and isinstance(told, list) and all(isinstance(path, str) for path in told):
+            self.opened |= set(told)
+        else:
+            self.opened = None
         return ended
 
     def _convert(self, model: ModelRun, files: ModelFiles, converters: Sequence[By]) -> ModelRun:
@@ -195,6 +208,24 @@ class Run:
             raise Forged(path)
         return Path(path)
 
+    def read(self) -> Read | None:
+        """What the outcome hangs on; None where that cannot be told, or where a limit had a part in it."""
+        if self.opened is None:
+            return None
+        files = (original for path in self.opened for original in self._originals(Path(path)))
+        return Read(frozenset(files), frozenset(self.installed))
+
+    def _originals(self, path: Path) -> list[Path]:
+        """The user's files that a path of the run stands for; folders of the project are told by what lies in them."""
+        own = dict.fromkeys((Path(self.job.program).parent, Path(self.job.project)))
+        for root in self.roots:
+            if root in (path, *path.parents):
+                found = [folder / path.relative_to(root) for folder in own]
+                return [one for one in found if not one.is_dir()]
+        inside = any(folder in (path, *path.parents) for folder in own)
+        is_passed_over = self.place.path in path.parents or "__pycache__" in path.parts or (inside and path.is_dir())
+        return [] if is_passed_over else [path]
+
     def _stage(self, python: Path, stage: str, what: str, **more: Any) -> Ended:
         self.report(what)
         return self._ask(python, stage, **more)
@@ -205,7 +236,7 @@ def _stopped(built: _Built, job: Job) -> Outcome:
     name = Path(job.program).name
     outcome, ended = built.outcome, built.ended
     tried = any(model.as_written.stopped_at or model.as_written.ops for model in outcome.models)
-    if ended.how == "done" and ended.result is not None:
+    if ended.how == "done" and built.answer.finished:
         return replace(outcome, stopped_at=None) if tried else outcome
     if tried:
         return replace(outcome, stopped_at=None, message=f"{name} was not followed to its end: {ended.words}")

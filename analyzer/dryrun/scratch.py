@@ -105,6 +105,24 @@ class _Mirror:
                 place.symlink_to(entry.path)
 
 
+def data_files(program: Path, project: Path) -> Iterator[Path]:
+    """The files that a working folder shows, but for the Python ones."""
+    waiting = [(folder, 0) for folder in dict.fromkeys((program.parent, project))]
+    entries = MOST_ENTRIES
+    while waiting and entries > 0:
+        folder, depth = waiting.pop()
+        try:
+            found = list(os.scandir(folder))
+        except OSError:  # shown to the program as it is: closed
+            continue
+        entries -= len(found)
+        for entry in found:
+            if entry.is_dir(follow_symlinks=False) and entry.name not in SKIPPED and depth < DEEPEST:
+                waiting.append((Path(entry.path), depth + 1))
+            elif entry.is_file() and not entry.name.endswith((".py", ".pyc", ".ipynb")):
+                yield Path(entry.path)
+
+
 def working_folder(program: Path, project: Path, scratch: Path) -> Path:
     """A folder that looks like the program's own, and where it has nothing, like the project's."""
     folder = scratch / "cwd"

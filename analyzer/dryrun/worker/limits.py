@@ -6,6 +6,7 @@ import contextlib
 import os
 import resource
 import signal
+import threading
 import time
 from typing import Any, Iterator
 
@@ -35,6 +36,10 @@ def _lower(kind: int, value: int) -> None:
         resource.setrlimit(kind, (value, value))
 
 
+RUNG = threading.Event()
+"""Set once time was up in this process: another run may get further."""
+
+
 class TimeIsUp(BaseException):
     """Not an Exception: a program that catches those must not swallow it."""
 
@@ -56,4 +61,5 @@ def at_most(seconds: float) -> Iterator[None]:
 
 
 def _ring(number: int, frame: Any) -> None:
+    RUNG.set()
     raise TimeIsUp("the time limit was reached")

@@ -17,7 +17,8 @@ from typing import Any, Callable
 
 from . import processes
 from .disk import empty
-from .limits import bind
+from .limits import RUNG, bind
+from .opened import Opened, installed, made_of
 from .watching import Watch
 
 CHUNK = 1 << 16
@@ -85,7 +86,7 @@ def _import_tensorflow() -> dict[str, Any]:
     if version is None:
         return dict(greeting, ready=False, type="ImportError", words="the module tensorflow has no __version__")
     held = processes.held_bytes([os.getpid()])
-    return dict(greeting, ready=True, tensorflow=version, file=tensorflow.__file__, held_bytes=held)
+    return dict(greeting, ready=True, tensorflow=version, made_of=made_of(), installed=installed(), held_bytes=held)
 
 
 def _prefer_tf_keras() -> bool:
@@ -133,7 +134,9 @@ def _stage(request: dict[str, Any]) -> None:
         os.setpgid(0, 0)
         processes.die_with_parent()
         bind(request)
-        result = _stages()[request["stage"]](request)
+        opened = Opened()
+        result = dict(_stages()[request["stage"]](request))
+        result["opened"] = None if RUNG.is_set() else opened.paths()
         # A program that forks comes back here twice; only the first may speak.
         if os.getpid() == own:
             save(result, request["result"])
