@@ -47,6 +47,10 @@ API_MISSING = Explained(
     `import tensorflow as tf` and `tf.placeholder` does not run on it as written. The dry run then presents `tensorflow`
     as `tensorflow.compat.v1` with v2 behaviour off, and says so; what `tf.contrib` had cannot be presented.
 
+    TensorFlow 2.16 dropped `tf.estimator`, and Keras 3 took `tf.layers` and the RNN cells. A stand-in of tflint's own
+    builds plain model_fns there, and tf-keras gives the layers where it is installed; canned estimators and heads are
+    gone.
+
     This says nothing about conversion: it is an info, once a file.
     """,
 )
@@ -81,8 +85,9 @@ OP_REFUSED = Explained(
     "op-refused-by-converter",
     """The converter refused an op that this line puts into the exported graph.
 
-    With "needs Select TF ops" the model converts once `SELECT_TF_OPS` is allowed, and then needs the flex delegate on
-    the device; the others convert nowhere.
+    Where the converter stopped without naming an op, parts of the graph were converted until one was found with which
+    it stops as it did. With "needs Select TF ops" the model converts once `SELECT_TF_OPS` is allowed, and then needs the
+    flex delegate on the device; the others convert nowhere.
     """,
 )
 CONVERSION_FAILS = Explained(
@@ -136,6 +141,7 @@ ALL = (
     BATCH_STATISTICS_SEEN,
     OWN_CONVERSION_FAILS,
 )
+TF_KERAS = "install tf-keras beside that TensorFlow, or dry-run with an older one and name this one with --converter"
 _ENVIRONMENT = frozenset(
     "FileNotFoundError ModuleNotFoundError ImportError PermissionError NotFoundError SystemExit EOFError "
     "ConnectionError URLError OSError TimeoutError".split()
@@ -247,6 +253,7 @@ def _export(
             f"the export dies here: {words}",
             Severity.INFO if missing else Severity.ERROR,
             (Evidence(converter, "", "export", "", words),),
+            TF_KERAS if "Keras 3" in words else "",
         )
 
 
@@ -405,7 +412,8 @@ def _line(path: Path, line: int) -> Span:
     return Span(path, line, 1, line, 1)
 
 
-def _finding(known: Explained, span: Span, message: str, severity: Severity, evidence: tuple[Evidence, ...]) -> Finding:
-    return Finding(
-        known.code, known.name, span, severity, Certainty.CERTAIN, Verdict.CONFIRMED, message, evidence=evidence
-    )
+def _finding(
+    known: Explained, span: Span, message: str, severity: Severity, evidence: tuple[Evidence, ...], fix: str = ""
+) -> Finding:
+    certain, seen = Certainty.CERTAIN, Verdict.CONFIRMED
+    return Finding(known.code, known.name, span, severity, certain, seen, message, evidence=evidence, fix=fix)

@@ -96,7 +96,10 @@ model.export_saved_model("out", receiver(x=[3]))
 
 
 @pytest.mark.dryrun
-def test_toco_s_abort_is_traced_to_the_user_s_line(tensorflow_1_15: Path, tmp_path: Path) -> None:
+def test_toco_s_abort_is_traced_to_the_user_s_line(
+    tensorflow_1_15: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(bisection, "MOST_SECONDS", 500.0)
     outcome = client.run(job(write(tmp_path, TOCO_ABORTS, PRELUDE)), tensorflow_1_15)
     (model,) = outcome.models
     refused = [result for result in model.as_written.results if result.outcome != "converts"]
