@@ -86,8 +86,8 @@ OP_REFUSED = Explained(
     """The converter refused an op that this line puts into the exported graph.
 
     Where the converter stopped without naming an op, parts of the graph were converted until one was found with which
-    it stops as it did. With "needs Select TF ops" the model converts once `SELECT_TF_OPS` is allowed, and then needs the
-    flex delegate on the device; the others convert nowhere.
+    it stops as it did. With "needs Select TF ops" the model converts once `SELECT_TF_OPS` is allowed, and then needs
+    the flex delegate on the device; the others convert nowhere.
     """,
 )
 CONVERSION_FAILS = Explained(
