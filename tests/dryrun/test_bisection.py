@@ -68,6 +68,8 @@ def test_nothing_is_said_when_the_budget_is_spent() -> None:
         ("crashed", "its process was ended by SIGABRT", True),
         ("refused", "ConverterError: Check failed: 1 == 2", True),
         ("refused", "ValueError: Only support at least one signature key.", False),
+        ("refused", "ValueError: The name '' looks like an (invalid) Operation name, not a Tensor.", False),
+        ("refused", "ValueError: None is only supported in the 1st dimension.", False),
         ("timeout", "it did not end within the time limit", False),
         ("converts", "", False),
     ],
