@@ -12,8 +12,8 @@ from analyzer.dryrun.words import first_line
 
 MOST_CONVERSIONS = 14
 MOST_SECONDS = 90.0
-NOT_OF_THE_GRAPH = ("signature", "SignatureDef", "tags", "representative_dataset")
-"""Refusals that have nothing to do with any operation."""
+OF_THE_CONVERTER = ("ConverterError", "Check failed", "failed to convert")
+"""What a refusal says that comes from within the converter; others are of what it was asked, and of no operation."""
 A_NUMBER = re.compile(r"\d+")
 A_NAME = re.compile(r"'[^']*'|\"[^\"]*\"|\[[^\]]*\]")
 
@@ -36,8 +36,9 @@ class Budget:
 
 def is_opaque(result: ConversionResult) -> bool:
     """Whether a converter stopped at the graph and did not say at which of its operations."""
-    stopped = result.outcome in ("refused", "crashed") and not result.refused
-    return stopped and not any(words in result.words for words in NOT_OF_THE_GRAPH)
+    if result.refused or result.outcome not in ("refused", "crashed"):
+        return False
+    return result.outcome == "crashed" or any(words in result.words for words in OF_THE_CONVERTER)
 
 
 def smallest(built: BuiltModel, result: ConversionResult, convert: Convert, budget: Budget) -> RefusedOp | None:
@@ -47,13 +48,13 @@ def smallest(built: BuiltModel, result: ConversionResult, convert: Convert, budg
     """
     ops = [op for op in built.ops if op.live and not op.within]
     names = [op.name for op in ops]
-    said = _gist(result.words)
+    said = gist(result.words)
 
     def stops(count: int) -> bool | None:
         if not budget.take():
             return None
         part = convert(names[:count])
-        return part.outcome in ("refused", "crashed") and _gist(part.words) == said
+        return part.outcome in ("refused", "crashed") and gist(part.words) == said
 
     passes, fails = 0, len(ops)
     while fails - passes > 1:
@@ -74,6 +75,6 @@ def _found(op: Op) -> RefusedOp:
     return RefusedOp(op.type, op.name, "bisected", op.frames)
 
 
-def _gist(words: str) -> str:
+def gist(words: str) -> str:
     """Words of a refusal without the names and numbers of the part that was converted."""
     return A_NUMBER.sub("#", A_NAME.sub("*", first_line(words)))

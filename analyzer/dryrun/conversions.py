@@ -87,7 +87,7 @@ def _located(built: BuiltModel, saved: Path, results: Sequence[ConversionResult]
     for result in results:
         if bisection.is_opaque(result):
             signature = result.signature or _unnamed([one.key for one in built.signatures], by.version)
-            place = (signature, result.words)
+            place = (signature, bisection.gist(result.words))
             if place not in known and signature is not None:
                 convert = partial(_part, saved, signature, result.profile, by)
                 found = bisection.smallest(built, result, convert, budget)

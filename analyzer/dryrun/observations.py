@@ -13,6 +13,10 @@ API_MISSING = Explained(
     `import tensorflow as tf` and `tf.placeholder` does not run on it as written. The dry run then presents `tensorflow`
     as `tensorflow.compat.v1` with v2 behaviour off, and says so; what `tf.contrib` had cannot be presented.
 
+    TensorFlow 2.16 dropped `tf.estimator`, and Keras 3 took `tf.layers` and the RNN cells. A stand-in of tflint's own
+    builds plain model_fns there, and tf-keras gives the layers where it is installed; canned estimators and heads are
+    gone.
+
     This says nothing about conversion: it is an info, once a file.
     """,
 )
@@ -47,8 +51,9 @@ OP_REFUSED = Explained(
     "op-refused-by-converter",
     """The converter refused an op that this line puts into the exported graph.
 
-    With "needs Select TF ops" the model converts once `SELECT_TF_OPS` is allowed, and then needs the flex delegate on
-    the device; the others convert nowhere.
+    Where the converter stopped without naming an op, parts of the graph were converted until one was found with which
+    it stops as it did. With "needs Select TF ops" the model converts once `SELECT_TF_OPS` is allowed, and then needs
+    the flex delegate on the device; the others convert nowhere.
     """,
 )
 CONVERSION_FAILS = Explained(

@@ -56,6 +56,7 @@ from analyzer.findings import (
 )
 from analyzer.tfapi.ops import RANDOM
 
+TF_KERAS = "install tf-keras beside that TensorFlow, or dry-run with an older one and name this one with --converter"
 _ENVIRONMENT = frozenset(
     "FileNotFoundError ModuleNotFoundError ImportError PermissionError NotFoundError SystemExit EOFError "
     "ConnectionError URLError OSError TimeoutError".split()
@@ -169,6 +170,7 @@ def _export(
             f"the export dies here: {words}",
             Severity.INFO if missing else Severity.ERROR,
             (Evidence(converter, "", "export", "", words),),
+            TF_KERAS if "Keras 3" in words else "",
         )
 
 
@@ -374,7 +376,8 @@ def _line(path: Path, line: int) -> Span:
     return Span(path, line, 1, line, 1)
 
 
-def _finding(known: Explained, span: Span, message: str, severity: Severity, evidence: tuple[Evidence, ...]) -> Finding:
-    return Finding(
-        known.code, known.name, span, severity, Certainty.CERTAIN, Verdict.CONFIRMED, message, evidence=evidence
-    )
+def _finding(
+    known: Explained, span: Span, message: str, severity: Severity, evidence: tuple[Evidence, ...], fix: str = ""
+) -> Finding:
+    certain, seen = Certainty.CERTAIN, Verdict.CONFIRMED
+    return Finding(known.code, known.name, span, severity, certain, seen, message, evidence=evidence, fix=fix)

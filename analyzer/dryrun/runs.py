@@ -130,7 +130,7 @@ class Run:
                 asked.append(Converter(str(python), message=words))
                 continue
             asked.append(Converter(str(python), version))
-            able[version] = By(version, partial(self._stage, python), foreign=True)
+            able[version] = By(version, partial(self._foreign_stage, python), foreign=True)
         return asked, list(able.values())
 
     def _worker(self, python: Path) -> Worker:
@@ -229,6 +229,13 @@ class Run:
     def _stage(self, python: Path, stage: str, what: str, **more: Any) -> Ended:
         self.report(what)
         return self._ask(python, stage, **more)
+
+    def _foreign_stage(self, python: Path, stage: str, what: str, **more: Any) -> Ended:
+        """A converter that cannot be started any more does not take the results of the others with it."""
+        try:
+            return self._stage(python, stage, what, **more)
+        except Broken:
+            return Ended("lost")
 
 
 def _stopped(built: _Built, job: Job) -> Outcome:

@@ -50,6 +50,13 @@ def load(program: Program, builder: str) -> dict[Path, Outcome]:
     return {Path(path): outcome_from_json(outcome) for path, outcome in outcomes.items()}
 
 
+def has(program: Program, builder: str, converter: str) -> bool:
+    """Whether a recording with conversions by this TensorFlow is there."""
+    if not stored(program, builder).exists():
+        return False
+    return all(converter in outcome.versions for outcome in load(program, builder).values())
+
+
 def timeless(value: Any) -> Any:
     """Plain JSON without what differs from one run to the next."""
     if isinstance(value, dict):

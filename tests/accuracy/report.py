@@ -14,7 +14,7 @@ from tests.accuracy import packages
 from tests.accuracy.expected import KNOWN_FALSE, KNOWN_IN_DRY_RUN, KNOWN_LETTERS, KNOWN_MISSES
 from tests.accuracy.labels import VERSIONS, programs
 from tests.accuracy.scoring import INFORMING, Score, Scores, score
-from tests.accuracy.test_replays import BUILDERS, agrees, replayed_findings
+from tests.accuracy.test_replays import BUILDERS, agrees, recorded, replayed_findings
 
 DOCUMENT = Path(__file__).resolve().parents[2] / "docs" / "accuracy.md"
 CATALOGUE = {
@@ -82,17 +82,18 @@ def agreement() -> Iterator[str]:
     yield "A dry run trains nothing and its weights are made up. Its outcome (converts with builtins, needs Select TF ops,"
     yield "is refused, fails in the interpreter, differs, dies in the export) against that of the real export and conversion:"
     yield ""
-    yield "| Built by | Converted by | Programs that run there | Same outcome |"
-    yield "|--|--|--|--|"
+    yield "| Built by | Converted by | Programs that run there | Dry runs recorded | Same outcome |"
+    yield "|--|--|--|--|--|"
     for target in Target:
         ran = [program for program in programs() if program.letter(target) != "n/a"]
-        same = [one for one in ran if agrees(one, target)]
-        yield f"| {BUILDERS[target]} | {VERSIONS[target]} | {len(ran)} | {len(same)} |"
+        kept = [program for program in recorded(target) if program in ran]
+        same = [program for program in kept if agrees(program, target)]
+        yield f"| {BUILDERS[target]} | {VERSIONS[target]} | {len(ran)} | {len(kept)} | {len(same)} |"
 
 
 def document() -> str:
     static = {target: score(target) for target in Target}
-    dry = {target: score(target, of=replayed_findings) for target in Target}
+    dry = {target: score(target, replayed_findings, recorded(target)) for target in Target}
     clean = sum(not program.causes for program in programs())
     lines = [HEAD.format(programs=len(programs()), clean=clean), *tables(static, dry)]
     lines += agreement()

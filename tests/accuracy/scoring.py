@@ -125,10 +125,14 @@ def _violations(program: Program, shown: list[Finding]) -> Iterator[str]:
                 yield f"{place(harmless.at.path, harmless.at.line, program)} {finding.code}, but {harmless.why}"
 
 
-def score(target: Target, of: Callable[[Program, Target], Iterable[Finding]] = findings) -> Scores:
-    """Every program's findings against its labels."""
+def score(
+    target: Target,
+    of: Callable[[Program, Target], Iterable[Finding]] = findings,
+    among: Iterable[Program] | None = None,
+) -> Scores:
+    """The findings of programs, of every one where none are named, against their labels."""
     scores = Scores()
-    for program in programs():
+    for program in programs() if among is None else among:
         told = [finding for finding in of(program, target) if finding.verdict is not Verdict.REFUTED]
         shown = [finding for finding in told if finding.severity is not Severity.HINT]
         _score_loud(program, target, [finding for finding in shown if finding.severity in LOUD], scores)

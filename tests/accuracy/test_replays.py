@@ -26,7 +26,16 @@ def named(program: Program) -> str:
 
 BUILDERS = {Target.V1_15: "1.15.5", Target.V2_15: "2.15.1", Target.V2_21: "2.15.1"}
 """The TensorFlow whose export a converter is given, as it was measured."""
-EVERY = [(program, target) for program in programs() for target in Target]
+
+
+@cache
+def recorded(target: Target) -> tuple[Program, ...]:
+    """The programs of which a dry run with this converter is kept; what 2.15 cannot export gives 2.21 nothing to do."""
+    among = [one for one in programs() if target is not Target.V2_21 or one.letter(target) != "n/a"]
+    return tuple(one for one in among if replays.has(one, BUILDERS[target], VERSIONS[target]))
+
+
+EVERY = [(program, target) for target in Target for program in recorded(target)]
 
 
 def cased(case: object) -> str:
@@ -48,16 +57,18 @@ def replayed_findings(program: Program, target: Target) -> tuple[Finding, ...]:
 
 @cache
 def scores(target: Target) -> Scores:
-    return score(target, of=replayed_findings)
+    return score(target, replayed_findings, recorded(target))
 
 
 def letter_of(results: list[Conversion]) -> str:
     by_profile = {result.profile: result for result in results}
     builtins, select = by_profile.get("builtins"), by_profile.get("select")
+    ways = {"fails": "R", "differs": "W", "constant": "W", "nondeterministic": "W*"}
     if builtins is not None and builtins.outcome == "converts":
-        ways = {"fails": "R", "differs": "W", "constant": "W", "nondeterministic": "W*"}
         return ways.get(builtins.interpreter, "B")
-    return "F" if select is not None and select.outcome == "converts" else "X"
+    if select is None or select.outcome != "converts":
+        return "X"
+    return {"R": "R", "W": "W"}.get(ways.get(select.interpreter, ""), "F")
 
 
 def letter(models: tuple[ModelReport, ...], version: str) -> str:
@@ -71,10 +82,13 @@ def letter(models: tuple[ModelReport, ...], version: str) -> str:
     return min(every, key=WORST_FIRST.index)
 
 
-@pytest.mark.parametrize("builder", replays.BUILDERS)
-@pytest.mark.parametrize("program", programs(), ids=named)
-def test_recording_is_of_the_program_as_it_stands(program: Program, builder: str) -> None:
-    assert replays.is_current(program, builder), "run scripts/record_truth.py --replays again"
+@pytest.mark.parametrize(("program", "target"), EVERY, ids=cased)
+def test_recording_is_of_the_program_as_it_stands(program: Program, target: Target) -> None:
+    assert replays.is_current(program, BUILDERS[target]), "run scripts/record_truth.py --replays again"
+
+
+def test_every_program_is_recorded_with_2_15() -> None:
+    assert len(recorded(Target.V2_15)) == len(programs())
 
 
 def agrees(program: Program, target: Target) -> bool:

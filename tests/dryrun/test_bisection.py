@@ -68,6 +68,8 @@ def test_nothing_is_said_when_the_budget_is_spent() -> None:
         ("crashed", "its process was ended by SIGABRT", True),
         ("refused", "ConverterError: Check failed: 1 == 2", True),
         ("refused", "ValueError: Only support at least one signature key.", False),
+        ("refused", "ValueError: The name '' looks like an (invalid) Operation name, not a Tensor.", False),
+        ("refused", "ValueError: None is only supported in the 1st dimension.", False),
         ("timeout", "it did not end within the time limit", False),
         ("converts", "", False),
     ],
@@ -96,7 +98,10 @@ model.export_saved_model("out", receiver(x=[3]))
 
 
 @pytest.mark.dryrun
-def test_toco_s_abort_is_traced_to_the_user_s_line(tensorflow_1_15: Path, tmp_path: Path) -> None:
+def test_toco_s_abort_is_traced_to_the_user_s_line(
+    tensorflow_1_15: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(bisection, "MOST_SECONDS", 500.0)
     outcome = client.run(job(write(tmp_path, TOCO_ABORTS, PRELUDE)), tensorflow_1_15)
     (model,) = outcome.models
     refused = [result for result in model.as_written.results if result.outcome != "converts"]

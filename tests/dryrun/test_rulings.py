@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from analyzer.dryrun import plan
 from analyzer.dryrun.protocol import (
     BuiltModel,
     ConversionResult,
@@ -97,6 +98,14 @@ def test_a_target_names_the_converter_that_counts(target: Target, verdict: Verdi
 def test_a_target_that_no_converter_speaks_for_leaves_all_counting() -> None:
     (found,) = judged(CONVERTS, REFUSES, settings=Settings(counted=Target.V2_21)).findings
     assert found.verdict is Verdict.CONFIRMED
+
+
+@pytest.mark.parametrize(("target", "notes"), [(Target.V2_15, 0), (Target.V2_21, 1), (None, 0)])
+def test_a_target_that_no_converter_speaks_for_is_said(target: Target | None, notes: int) -> None:
+    outcome = Outcome(tensorflow="2.15.1", converters=(Converter("/bin/python", "1.15.5"),))
+    said = list(plan.unheard([outcome], Settings(counted=target)))
+    assert len(said) == notes
+    assert all("no converter is TensorFlow 2.21" in sentence for sentence in said)
 
 
 def test_a_converter_that_cannot_load_the_export_settles_nothing() -> None:

@@ -10,6 +10,8 @@ from typing import Any
 from .estimator import config, inputs, model, receivers, spec, training
 
 LIBRARY = "tensorflow_estimator.python.estimator"
+VIEWS = ("tensorflow", "tensorflow.compat.v1", "tensorflow.compat.v2", "tensorflow._api.v2.compat.v1")
+"""Modules that programs know TensorFlow by: `tensorflow.compat.v1` is another one than the attribute of that name."""
 HOOKS = (
     "CheckpointSaverHook CheckpointSaverListener FeedFnHook FinalOpsHook GlobalStepWaiterHook LoggingTensorHook "
     "NanLossDuringTrainingError NanTensorHook ProfilerHook SecondOrStepTimer SessionRunArgs SessionRunContext "
@@ -40,8 +42,8 @@ def install() -> bool:
     _take(api.export, importlib.import_module("tensorflow.python.saved_model.model_utils.export_output"), OUTPUTS)
     for path, module in (("estimator", model), ("training", training), ("export.export", receivers)):
         sys.modules[LIBRARY + "." + path] = module
-    for owner in (tensorflow, tensorflow.compat.v1, tensorflow.compat.v2):
-        owner.estimator = api
+    for view in VIEWS:
+        importlib.import_module(view).estimator = api  # type: ignore[attr-defined]
     return True
 
 
