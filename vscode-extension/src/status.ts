@@ -60,7 +60,6 @@ export class StatusItem implements Disposable {
     if (status === undefined) return;
     this.#item.busy = status.state === "busy";
     this.#item.severity = LanguageStatusSeverity[status.state === "broken" ? "Error" : "Information"];
-    this.#item.text = status.tensorflow === undefined ? "tflint" : `tflint · TensorFlow ${status.tensorflow}`;
     this.#item.detail = status.message;
     this.#item.command = COMMANDS[status.state];
   }

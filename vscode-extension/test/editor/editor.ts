@@ -33,6 +33,7 @@ const QUIET = {
   "editor.suggestOnTriggerCharacters": false,
   "editor.parameterHints.enabled": false,
   "editor.stickyScroll.enabled": false,
+  "editor.hover.above": false,
   "editor.occurrencesHighlight": "off",
 };
 const FLAGS = ["no-sandbox", "disable-gpu", "disable-background-networking", "disable-component-update", "disable-sync"];

@@ -10,11 +10,11 @@ import { Editor } from "./editor.ts";
 import { places, settled, told } from "./findings.ts";
 import { DRY_RUN_PYTHON, EXAMPLES, INTERPRETERS, VSIX, workspace } from "./setting.ts";
 
-/** Programs of a folder outside the repository are compared as well where TFLINT_PROGRAMS names one. */
-const FOLDERS = [EXAMPLES, ...(process.env.TFLINT_PROGRAMS ? [process.env.TFLINT_PROGRAMS] : [])];
-const PROGRAMS = FOLDERS.flatMap((folder) =>
-  readdirSync(folder).filter((name) => name.endsWith(".py")).map((name) => join(folder, name)),
-);
+/** The programs of a folder outside the repository are compared as well, where this names one. */
+const MORE = process.env.TFLINT_PROGRAMS;
+const PROGRAMS = [...programs(EXAMPLES), ...(MORE ? programs(MORE) : [])];
+/** Of the examples two are dry-run: what is compared is the editor, not the dry run. */
+const DRY_RUN = ["rain_tomorrow.py", "wine_score.py", ...(MORE ? readdirSync(MORE) : [])];
 
 describe("VS Code shows what the command shows", () => {
   let editor: Editor;
@@ -35,6 +35,7 @@ describe("VS Code shows what the command shows", () => {
       await settled(editor, uri, (found) => places(found).join() === wanted.join());
     });
 
+    if (!DRY_RUN.includes(name)) continue;
     it(`of ${name}, dry-run`, async () => {
       const wanted = places(await told(DRY_RUN_PYTHON, program, "--dry-run"));
       const { state } = await editor.ask(
@@ -46,3 +47,7 @@ describe("VS Code shows what the command shows", () => {
     });
   }
 });
+
+function programs(folder: string): string[] {
+  return readdirSync(folder).filter((name) => name.endsWith(".py")).map((name) => join(folder, name));
+}
