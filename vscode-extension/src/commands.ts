@@ -8,6 +8,12 @@ import type { Server } from "./server.ts";
 /** The program that the walkthrough opens. */
 const EXAMPLE = "rain_tomorrow.py";
 
+/** How a dry run went. */
+interface Ended {
+  readonly state: "done" | "cancelled" | "notRun";
+  readonly message: string;
+}
+
 export function register(context: ExtensionContext, server: Server, log: LogOutputChannel): Disposable[] {
   const all: Record<string, (...args: never[]) => unknown> = {
     "tflint.dryRun": (uri?: string | Uri) => dryRun(server, uri),
@@ -23,7 +29,8 @@ export function register(context: ExtensionContext, server: Server, log: LogOutp
 async function dryRun(server: Server, uri?: string | Uri): Promise<void> {
   const program = uri?.toString() ?? current();
   if (program === undefined) return;
-  await server.execute("tflint.server.dryRun", program);
+  const { state, message } = await server.execute<Ended>("tflint.server.dryRun", program);
+  if (state === "notRun") void window.showWarningMessage(`tflint: ${message}`);
 }
 
 /** `line` is 0-based, as positions of the protocol are. */

@@ -73,6 +73,7 @@ export class Server implements Disposable {
 
   async #start(): Promise<void> {
     await this.stop();
+    this.#status.starting();
     try {
       const python = await forServer(serverPlaces(this.#extensions));
       this.#python = python.path;
@@ -81,6 +82,7 @@ export class Server implements Disposable {
       this.#client = new LanguageClient("tflint", "tflint", this.#launch(), options);
       this.#client.onNotification("tflint/status", (status: Status) => { this.#status.show(status); });
       await this.#client.start();
+      this.#status.started();
     } catch (error) {
       const words = error instanceof Error ? error.message : String(error);
       this.#log.error(words);
@@ -91,17 +93,10 @@ export class Server implements Disposable {
   }
 
   #launch(): ServerOptions {
-    const bundled = Uri.joinPath(this.#context.extensionUri, "bundled", "libs").fsPath;
-    const { PYTHONPATH: inherited, ...environment } = process.env;
-    const fromEnvironment = importStrategy() === "fromEnvironment";
-    const path = fromEnvironment ? inherited : bundled;
+    const bundled = Uri.joinPath(this.#context.extensionUri, "bundled", "server.py").fsPath;
     return {
       command: this.#python,
-      args: ["-P", "-m", "lsp_server"],
-      options: {
-        cwd: this.#context.extensionPath,
-        env: { ...environment, ...(path && { PYTHONPATH: path }), PYTHONUTF8: "1" },
-      },
+      args: ["-P", ...(importStrategy() === "useBundled" ? [bundled] : ["-m", "lsp_server"])],
     };
   }
 

@@ -1,55 +1,14 @@
 /** What tflint is doing, or cannot do, for the file in the editor: an item of VS Code's language status. */
 
-import { type Command, type Disposable, languages, LanguageStatusSeverity, type TextEditor, Uri, window } from "vscode";
+import { type Command, type Disposable, languages, LanguageStatusSeverity, Uri, window } from "vscode";
 
-/** What the server says of a file, or, with no uri, of all of them. */
+/** What the server says of a folder and the files in it. */
 export interface Status {
-  readonly uri?: string | null;
+  readonly uri: string;
   readonly state: "ready" | "busy" | "noTensorFlow" | "untrusted" | "broken";
   readonly message: string;
-  readonly interpreter?: string | null;
-  readonly tensorflow?: string | null;
-}
-
-const EVERYWHERE = "";
-
-export class StatusItem implements Disposable {
-  readonly #item = languages.createLanguageStatusItem("tflint", { language: "python" });
-  readonly #states = new Map<string, Status>();
-  readonly #followed = window.onDidChangeActiveTextEditor((editor) => { this.#draw(editor); });
-
-  constructor() {
-    this.#item.name = "tflint";
-    this.#item.text = "tflint";
-    this.#item.busy = true;
-  }
-
-  show(status: Status): void {
-    this.#states.set(key(status.uri), status);
-    this.#draw(window.activeTextEditor);
-  }
-
-  /** The server does not run. */
-  broken(message: string): void {
-    this.#states.clear();
-    this.show({ state: "broken", message });
-  }
-
-  #draw(editor: TextEditor | undefined): void {
-    const status = this.#states.get(key(editor?.document.uri.toString())) ?? this.#states.get(EVERYWHERE);
-    if (status === undefined) return;
-    const item = this.#item;
-    item.busy = status.state === "busy";
-    item.severity = status.state === "broken" ? LanguageStatusSeverity.Error : LanguageStatusSeverity.Information;
-    item.text = status.tensorflow ? `tflint · TensorFlow ${status.tensorflow}` : "tflint";
-    item.detail = status.message;
-    item.command = COMMANDS[status.state];
-  }
-
-  dispose(): void {
-    this.#followed.dispose();
-    this.#item.dispose();
-  }
+  readonly interpreter?: string;
+  readonly tensorflow?: string;
 }
 
 const COMMANDS: Record<Status["state"], Command> = {
@@ -64,9 +23,55 @@ const COMMANDS: Record<Status["state"], Command> = {
   broken: { command: "tflint.showLogs", title: "Log" },
 };
 
-/** A cell's status is its notebook's. */
-function key(uri: string | null | undefined): string {
-  if (!uri) return EVERYWHERE;
-  const { scheme, path } = Uri.parse(uri);
-  return scheme === "vscode-notebook-cell" ? `file:${path}` : `${scheme}:${path}`;
+export class StatusItem implements Disposable {
+  readonly #item = languages.createLanguageStatusItem("tflint", { language: "python" });
+  readonly #folders = new Map<string, Status>();
+  readonly #followed = window.onDidChangeActiveTextEditor(() => { this.#draw(); });
+
+  starting(): void {
+    this.#folders.clear();
+    this.#item.name = "tflint";
+    this.#item.busy = true;
+    this.#item.severity = LanguageStatusSeverity.Information;
+    this.#item.text = "tflint";
+    this.#item.detail = "starting";
+    this.#item.command = COMMANDS.broken;
+  }
+
+  /** The server runs; what it has said by now is shown. */
+  started(): void {
+    this.#item.busy = false;
+    this.#item.detail = "";
+    this.#draw();
+  }
+
+  show(status: Status): void {
+    this.#folders.set(Uri.parse(status.uri).path, status);
+    this.#draw();
+  }
+
+  /** There is no server. */
+  broken(message: string): void {
+    this.show({ uri: "/", state: "broken", message });
+  }
+
+  #draw(): void {
+    const status = this.#of(window.activeTextEditor?.document.uri.path ?? "/");
+    if (status === undefined) return;
+    this.#item.busy = status.state === "busy";
+    this.#item.severity = LanguageStatusSeverity[status.state === "broken" ? "Error" : "Information"];
+    this.#item.detail = status.message;
+    this.#item.command = COMMANDS[status.state];
+  }
+
+  /** The status of the innermost folder that a path lies in. */
+  #of(path: string): Status | undefined {
+    const around = [...this.#folders.keys()].filter((folder) => `${path}/`.startsWith(folder.replace(/\/*$/, "/")));
+    return this.#folders.get(around.sort((one, other) => other.length - one.length)[0] ?? "");
+  }
+
+  dispose(): void {
+    this.#followed.dispose();
+    this.#item.dispose();
+  }
 }

@@ -6,7 +6,7 @@ import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { get, request } from "node:http";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { text } from "node:stream/consumers";
 import { setTimeout as sleep } from "node:timers/promises";
 import { promisify } from "node:util";
@@ -33,6 +33,7 @@ const QUIET = {
   "editor.suggestOnTriggerCharacters": false,
   "editor.parameterHints.enabled": false,
   "editor.stickyScroll.enabled": false,
+  "editor.hover.above": false,
   "editor.occurrencesHighlight": "off",
 };
 const FLAGS = ["no-sandbox", "disable-gpu", "disable-background-networking", "disable-component-update", "disable-sync"];
@@ -49,7 +50,7 @@ export class Editor implements AsyncDisposable {
     this.#stack = stack;
   }
 
-  /** VS Code on a folder, with these user settings, the extensions given by path, and the probe. */
+  /** VS Code on a folder, with these settings of the machine, the extensions given by path, and the probe. */
   static async open(
     folder: string,
     { settings = {}, trusted = true, vsix }: { settings?: Settings; trusted?: boolean; vsix: readonly string[] },
@@ -58,8 +59,8 @@ export class Editor implements AsyncDisposable {
     const scratch = await mkdtemp(join(tmpdir(), "tflint-editor-"));
     stack.defer(() => rm(scratch, { recursive: true, force: true, maxRetries: 5 }));
     const [data, extensions, socket] = [join(scratch, "data"), join(scratch, "extensions"), join(scratch, "probe")];
-    await mkdir(join(data, "User"), { recursive: true });
-    await writeFile(join(data, "User", "settings.json"), JSON.stringify({ ...QUIET, ...settings }));
+    await written(join(data, "User", "settings.json"), QUIET);
+    await written(join(data, "Machine", "settings.json"), settings);
     const environment = { ...process.env, HOME: scratch, PROBE: socket };
     const where = ["--user-data-dir", data, "--extensions-dir", extensions];
     const installs = vsix.flatMap((path) => ["--install-extension", path]);
@@ -152,6 +153,11 @@ export async function until<Answer>(
     if (Date.now() > end) throw new Error(`not within ${limitMs / 1000} s: ${what}`);
     await sleep(200);
   }
+}
+
+async function written(path: string, settings: Settings): Promise<void> {
+  await mkdir(dirname(path), { recursive: true });
+  await writeFile(path, JSON.stringify(settings));
 }
 
 async function freePort(): Promise<number> {
