@@ -104,12 +104,12 @@ def load(file: Path) -> Memory:
         raise Unusable(f"cannot be read ({error.strerror})") from error
     try:
         written_by = json.loads(head)
-        version, program, check = written_by["tflint"], written_by["program"], written_by["check"]
+        version, writer, check = written_by["tflint"], written_by["program"], written_by["check"]
     except (ValueError, KeyError, TypeError) as error:
         raise Unusable("is damaged") from error
     if version != __version__:
         raise Unusable(f"was written by tflint {version}")
-    if program != program():
+    if writer != program():
         return Memory()
     if check != _check(body):
         raise Unusable("is damaged")
