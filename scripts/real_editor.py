@@ -28,9 +28,7 @@ QUIET = ("--no-audit", "--no-fund", "--loglevel=error")
 
 
 def main(vsix: Path) -> None:
-    if shutil.which("chromium") is None:
-        run("apt-get", "update", "-qq")
-        run("apt-get", "install", "-qq", "--yes", "--no-install-recommends", "chromium")
+    from_debian("chromium")
     editor = installed()
     with tempfile.TemporaryDirectory(prefix="tflint-real-editor-") as scratch:
         bare, probe = Path(scratch, "bare"), Path(scratch, "probe.vsix")
@@ -44,6 +42,17 @@ def main(vsix: Path) -> None:
             "TFLINT_DRY_RUN_PYTHON": sys.executable,
         }
         run("node", "--test", "--test-concurrency=1", "test/**/*.test.ts", cwd=EXTENSION, environment=environment)
+
+    if os.environ.get("TFLINT_SCREENSHOTS"):
+        from_debian("pngquant")
+        run("pngquant", "--force", "--ext", ".png", "--strip", *EXTENSION.glob("images/*.png"))
+
+
+def from_debian(command: str) -> None:
+    """Have a command, from the package of its name."""
+    if shutil.which(command) is None:
+        run("apt-get", "update", "-qq")
+        run("apt-get", "install", "-qq", "--yes", "--no-install-recommends", command)
 
 
 def installed() -> Path:
