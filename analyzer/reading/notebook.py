@@ -72,6 +72,8 @@ def shown(path: Path) -> Source:
 
     Raises OSError where it cannot be read and UnreadableSource where it is not text, or not a notebook of Python.
     """
+    if path.exists() and not path.is_file():  # a dry run's program may have named it: a device never ends
+        raise UnreadableSource("no regular file")
     return of_text(path, decode(path.read_bytes()))
 
 
