@@ -18,7 +18,7 @@ from hashlib import blake2b
 from pathlib import Path
 
 from analyzer import __version__
-from analyzer.cache import made_by
+from analyzer.cache import program
 from analyzer.dryrun import environment
 from analyzer.dryrun.protocol import Forged, Job, Outcome, outcome_from_json, to_json
 from analyzer.dryrun.scratch import data_files
@@ -47,7 +47,7 @@ class Memory:
     folder: Path
     way: tuple[str, ...] = ()
     """What else an outcome hangs on: interpreters, sandbox."""
-    written_by: str = field(default_factory=lambda: f"{__version__} {made_by()}")
+    written_by: str = field(default_factory=lambda: f"{__version__} {program()}")
 
     def recalled(self, job: Job) -> Outcome | None:
         """The outcome of the same job, where nothing that it read has changed."""
