@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import os
+import subprocess
 import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -96,6 +98,36 @@ def test_killing_the_watcher_is_a_crash_and_leaves_nothing(tmp_path: Path) -> No
     assert outcome.stopped_at == "crashed"
     assert "ended the process that watches it" in outcome.message
     assert not [line for line in command_lines() if f"{SLEEP}1" in line]
+
+
+def test_killing_tflint_leaves_nothing(tmp_path: Path) -> None:
+    program = write(tmp_path, MODEL + f"import subprocess\nsubprocess.run(['sleep', '{SLEEP}3'])\n")
+    text = f"""\
+import sys, threading, time
+from pathlib import Path
+from analyzer.dryrun.client import Workers
+from analyzer.dryrun.protocol import Job
+with Workers(Path(sys.executable)) as workers:
+    job = Job({str(program)!r}, {str(tmp_path)!r})
+    threading.Thread(target=workers.run, args=(job,), daemon=True).start()
+    while not workers.scratch():
+        time.sleep(0.05)
+    print(workers.scratch()[0], flush=True)
+    time.sleep(600)
+"""
+    with subprocess.Popen([sys.executable, "-c", text], stdout=subprocess.PIPE, text=True) as tflint:
+        assert tflint.stdout is not None
+        folder = Path(tflint.stdout.readline().strip())
+        wait_until(lambda: any(f"{SLEEP}3" in line for line in command_lines()))
+        tflint.kill()
+    wait_until(lambda: not folder.exists() and not any(f"{SLEEP}3" in line for line in command_lines()))
+
+
+def wait_until(is_so: Callable[[], bool], seconds: float = 120.0) -> None:
+    until = time.monotonic() + seconds
+    while not is_so():
+        assert time.monotonic() < until
+        time.sleep(0.1)
 
 
 def test_ignoring_the_alarm_does_not_help(tmp_path: Path) -> None:

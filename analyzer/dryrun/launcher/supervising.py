@@ -12,8 +12,10 @@ import signal
 import sys
 import time
 from contextlib import suppress
+from pathlib import Path
 from typing import Any, NoReturn
 
+from analyzer.dryrun import scratch
 from analyzer.dryrun.launcher import confining
 from analyzer.dryrun.worker import processes
 
@@ -34,15 +36,22 @@ def main(told: str) -> int:
         _become(asked, outside)
     os.close(0)
     os.close(1)
+    status = _until_end(client, interpreter)
+    processes.kill_below(os.getpid())
+    if os.getppid() != client:
+        # It was killed, and cannot clean up.
+        scratch.remove(Path(asked["confinement"]["writable"]).parent)
+    return status
+
+
+def _until_end(client: int, interpreter: int) -> int:
     while os.getppid() == client:
         ended, status = os.waitpid(interpreter, os.WNOHANG)
         if ended:
-            processes.kill_below(os.getpid())
             return 128 + (status & 127) if status & 127 else status >> 8
         if _told_to_end():
             break
     os.kill(interpreter, signal.SIGKILL)
-    processes.kill_below(os.getpid())
     return 1
 
 
