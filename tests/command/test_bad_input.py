@@ -197,7 +197,7 @@ def test_a_program_that_misbehaves_before_its_export(here: Path, monkeypatch: py
     from analyzer.dryrun import plan
 
     make_job = plan.job
-    monkeypatch.setattr(plan, "_job", lambda *given: replace(make_job(*given), seconds=LIMIT))
+    monkeypatch.setattr(plan, "job", lambda *given: replace(make_job(*given), seconds=LIMIT))
     put(here / "a.py", GOOD + MISCHIEF[does] + EXPORT)
     adopt_orphans()
     before = children()

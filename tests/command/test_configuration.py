@@ -10,6 +10,8 @@ from click.testing import CliRunner, Result
 
 from analyzer import cli
 from analyzer.configuration import READERS, BadConfiguration, Configurations, section
+from analyzer.configured import ConfiguredModel
+from analyzer.dryrun.protocol import FeatureSpec
 from analyzer.findings import Severity, Target
 from analyzer.settings import PerFile, Settings
 
@@ -72,6 +74,7 @@ fail-on = "error"
 output-format = "concise"
 baseline = "known.json"
 per-file-ignores = {"legacy/**" = ["TFL4"]}
+models = {rain = {model-fn = "rain.py:model_fn", features = {wind = "float32[?, 4]"}}}
 """
     file = put(here / "pyproject.toml", text)
     assert set(section(file) or {}) == {key.replace("-", "_") for key in READERS}
@@ -86,6 +89,18 @@ per-file-ignores = {"legacy/**" = ["TFL4"]}
         output_format="concise",
         baseline=here / "known.json",
         per_file_ignores=(PerFile("legacy/**", ("TFL4",)),),
+        models=(
+            ConfiguredModel(
+                "rain",
+                Path("rain.py"),
+                "model_fn",
+                arguments=None,
+                params=None,
+                receiver_path=None,
+                receiver=None,
+                features={"wind": FeatureSpec("float32", (None, 4))},
+            ),
+        ),
     )
 
 
