@@ -336,10 +336,12 @@ def _unused(built: BuiltModel, home: Span, converter: str, confirmed: list[Suspi
     known = {s.expectation.key for s in confirmed if isinstance(s.expectation, InputUnused)}
     if any(isinstance(s.expectation, AnyOf) for s in confirmed):
         return
+    # With several signatures each takes every input: one that any of them uses is no mistake.
+    used = {tensor.key for signature in built.signatures for tensor in signature.inputs if tensor.reaches_output}
     unused: dict[str, str] = {}
     for signature in built.signatures:
         for tensor in signature.inputs:
-            if not tensor.reaches_output and tensor.key not in known:
+            if tensor.key not in used | known:
                 unused.setdefault(tensor.key, signature.key)
     for key, name in unused.items():
         yield _finding(

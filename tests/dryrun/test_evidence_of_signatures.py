@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import pytest
 
+from analyzer.dryrun import observed
 from analyzer.dryrun.evidence import Tried, weigh
-from analyzer.dryrun.protocol import BuiltModel, ConversionResult, ModelRun, Outcome, SignatureDef, Tensor
+from analyzer.dryrun.protocol import BuiltModel, ConversionResult, Frame, ModelRun, Outcome, SignatureDef, Tensor
 from analyzer.findings import ConverterSays, FirstSignature, NoServingGraph, ReceiverTensorIsNoPlaceholder, Verdict
 
+HERE = Frame("/p/model.py", 7, "model_fn")
 NOTHING = BuiltModel(stopped_at="export")
 
 
@@ -82,3 +84,13 @@ def test_no_serving_graph(built: BuiltModel, verdict: Verdict) -> None:
 def test_words(results: tuple[ConversionResult, ...], verdict: Verdict) -> None:
     built = BuiltModel(signatures=(signature("serving_default"),), results=results)
     assert weigh(ConverterSays(("None is only supported",)), tried(built)).verdict is verdict
+
+
+@pytest.mark.parametrize(("elsewhere", "told"), [(True, []), (False, ["TFL911"])])
+def test_an_input_that_another_signature_uses_is_no_mistake(elsewhere: bool, told: list[str]) -> None:
+    unread = Tensor("x", "x:0", "float32", (None, 4), reaches_output=False)
+    other = Tensor("x", "x:0", "float32", (None, 4), reaches_output=elsewhere)
+    built = BuiltModel(signatures=(SignatureDef("items", (unread,), ()), SignatureDef("users", (other,), ())))
+    run = ModelRun(HERE, HERE, None, HERE, "export call", built)
+    one = Tried(run, Outcome(tensorflow="2.15.1", models=(run,)), "2.15.1")
+    assert [found.code for found in observed.of_export(one, []) if found.code == "TFL911"] == told
