@@ -10,6 +10,7 @@ from analyzer.dryrun.protocol import BuiltModel, ConversionResult, Frame, ModelR
 from analyzer.findings import ConverterSays, FirstSignature, NoServingGraph, ReceiverTensorIsNoPlaceholder, Verdict
 
 HERE = Frame("/p/model.py", 7, "model_fn")
+CONVERTS = ConversionResult("builtins", "items", "converts")
 NOTHING = BuiltModel(stopped_at="export")
 
 
@@ -90,7 +91,9 @@ def test_words(results: tuple[ConversionResult, ...], verdict: Verdict) -> None:
 def test_an_input_that_another_signature_uses_is_no_mistake(elsewhere: bool, told: list[str]) -> None:
     unread = Tensor("x", "x:0", "float32", (None, 4), reaches_output=False)
     other = Tensor("x", "x:0", "float32", (None, 4), reaches_output=elsewhere)
-    built = BuiltModel(signatures=(SignatureDef("items", (unread,), ()), SignatureDef("users", (other,), ())))
+    built = BuiltModel(
+        signatures=(SignatureDef("items", (unread,), ()), SignatureDef("users", (other,), ())), results=(CONVERTS,)
+    )
     run = ModelRun(HERE, HERE, None, HERE, "export call", built)
     one = Tried(run, Outcome(tensorflow="2.15.1", models=(run,)), "2.15.1")
     assert [found.code for found in observed.of_export(one, []) if found.code == "TFL911"] == told
