@@ -8,11 +8,12 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
-from analyzer.configured import ConfiguredModel
 from analyzer.findings import Severity, Target
 
 if TYPE_CHECKING:
     from pathspec import GitIgnoreSpec
+
+    from analyzer.configured import ConfiguredModel
 
 Ops = Literal["builtins", "select"]
 OutputFormat = Literal["text", "concise", "json", "sarif", "github", "gitlab", "junit", "html"]

@@ -260,6 +260,8 @@ def _report(
             limits=tuple(dict.fromkeys(limits)),
         )  # fmt: skip
     built, mended = run.as_written, run.mended
+    behind_mends = mended is not None and not built.ops
+    own = list(_own_conversions(run, mended if mended is not None and behind_mends else built))
     more = [] if _was_tried(run) else _to_configure(model, outcome, settings)
     versions = outcome.versions if outcome is not None else ()
     if outcome is not None and outcome.stand_in:
@@ -272,11 +274,11 @@ def _report(
         presented_as_v1=bool(outcome and outcome.presented_as_v1),
         stopped_at=built.stopped_at,
         signatures=tuple(_signatures(built if built.signatures or mended is None else mended)),
-        results=(*_conversions(built), *_own_conversions(run)),
+        results=(*_conversions(built), *([] if behind_mends else own)),
         mended=Mended(
             tuple(mend.text for mend in run.mends),
             mended.stopped_at,
-            tuple(_conversions(mended)),
+            (*_conversions(mended), *(own if behind_mends else [])),
             tuple(matrix.rows(mended, versions)),
         )
         if mended is not None
@@ -302,9 +304,8 @@ def _signatures(built: BuiltModel) -> Iterator[Signature]:
         )
 
 
-def _own_conversions(run: ModelRun) -> Iterator[Conversion]:
-    """What the program converts itself, as it calls the converter."""
-    built = run.as_written if run.as_written.ops or run.mended is None else run.mended
+def _own_conversions(run: ModelRun, built: BuiltModel) -> Iterator[Conversion]:
+    """What the program converts itself of a build, as it calls the converter."""
     own = tuple(call.result for call in run.calls if call.result is not None)
     return _conversions(replace(built, results=own, int8=()))
 
