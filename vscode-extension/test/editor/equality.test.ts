@@ -38,11 +38,11 @@ describe("VS Code shows what the command shows", () => {
     if (!DRY_RUN.includes(name)) continue;
     it(`of ${name}, dry-run`, async () => {
       const wanted = places(await told(DRY_RUN_PYTHON, program, "--dry-run"));
-      const { state } = await editor.ask(
-        (api, of) => api.commands.executeCommand<{ state: string }>("tflint.server.dryRun", of),
+      const { state, message } = await editor.ask(
+        (api, of) => api.commands.executeCommand<{ state: string; message: string }>("tflint.server.dryRun", of),
         uri,
       );
-      assert.equal(state, "done");
+      assert.equal(state, "done", message);
       await settled(editor, uri, (found) => places(found).join() === wanted.join());
     });
   }
