@@ -1,6 +1,5 @@
 /** VS Code shows what the command shows. */
 
-import assert from "node:assert/strict";
 import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import { after, before, describe, it } from "node:test";
@@ -38,11 +37,7 @@ describe("VS Code shows what the command shows", () => {
     if (!DRY_RUN.includes(name)) continue;
     it(`of ${name}, dry-run`, async () => {
       const wanted = places(await told(DRY_RUN_PYTHON, program, "--dry-run"));
-      const { state } = await editor.ask(
-        (api, of) => api.commands.executeCommand<{ state: string }>("tflint.server.dryRun", of),
-        uri,
-      );
-      assert.equal(state, "done");
+      await editor.ask((api, of) => api.commands.executeCommand("tflint.server.dryRun", of), uri);
       await settled(editor, uri, (found) => places(found).join() === wanted.join());
     });
   }
