@@ -181,7 +181,7 @@ def _spec_roots(run: Interpreter, deps: Deps) -> Deps:
     """For `head.create_estimator_spec(...)`: its logits; else everything the value came from."""
     call = _call(run, deps)
     if call is not None and call.name.endswith(".create_estimator_spec"):
-        return deps_of(call.arguments.get("logits", 4)) | deps_of(call.owner)
+        return deps_of(call.arguments.get("logits", 2)) | deps_of(call.owner)
     if call is not None and call.name.endswith(".as_estimator_spec") and isinstance(call.owner, Instance):
         owner = call.owner
         return deps_of(owner.arguments.get("predictions")) | deps_of(owner.arguments.get("export_outputs"))

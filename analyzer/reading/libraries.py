@@ -261,12 +261,11 @@ def _instance_method(
     if not owner.api.startswith(TAKES_STRUCTURES) and not method.endswith("estimator_spec"):
         calls.note_tagged(run, f"{owner.api.rpartition('.')[2]}(...)", arguments, node, env)
         arguments = calls.mended(arguments)
-    start = len(run.record.calls)
     train_op_fn = arguments.get("train_op_fn") if method == "create_estimator_spec" else None
-    if isinstance(train_op_fn, Function | Partial) and constant(arguments.get("mode", 1)) == "train":
-        run.call(train_op_fn, Arguments((Tensor(NONE),)), node, env)
-    inner = range(start, len(run.record.calls))
-    made = run.add_call(f"{owner.api}.{method}", "", arguments, env.module.span(node), owner=owner, inner=inner)
+    steps = NONE
+    if isinstance(train_op_fn, (Function, Partial)) and constant(arguments.get("mode", 1)) == "train":
+        steps = deps_of(run.call(train_op_fn, Arguments((Tensor(NONE),)), node, env))
+    made = run.add_call(f"{owner.api}.{method}", "", arguments, env.module.span(node), owner=owner, extra=steps)
     deps = frozenset({made.id})
     if method == "__call__":
         result = shapes.layer_result(owner.api, owner.arguments, made, deps)

@@ -24,6 +24,7 @@ from analyzer.reading.values import (
     Shape,
     Tensor,
     Value,
+    by_default,
     constant,
     is_none,
 )
@@ -83,7 +84,7 @@ def from_value(value: Value | None) -> Shape:
     """The shape an argument spells; None where its rank is not known."""
     match value:
         case Sequence() if value.complete:
-            return tuple(size if isinstance(size := constant(item), int) else None for item in value.items)
+            return tuple(size if isinstance(size := constant(by_default(item)), int) else None for item in value.items)
         case Const(value=int(size)):
             return (size,)
         case Const(value=tuple() | list() as sizes):

@@ -58,6 +58,7 @@ def followed(model: Model) -> list[str]:
         "class Est(tf.estimator.Estimator):\n    def __init__(self):\n        super(Est, self).__init__(model_fn=model_fn)\nEst().export_saved_model('o', receiver_fn)",
         "class Net:\n    def model_fn(self, features, labels, mode, params):\n        return model_fn(features, labels, mode, params)\nest = tf.estimator.Estimator(Net().model_fn)\nest.export_saved_model('o', receiver_fn)",
         "def builder(width):\n    def fn(features, labels, mode, params):\n        return model_fn(features, labels, mode, params)\n    return fn\nest = tf.estimator.Estimator(builder(3))\nest.export_saved_model('o', receiver_fn)",
+        "class Net:\n    def __call__(self, features, labels, mode, params):\n        return model_fn(features, labels, mode, params)\nclass Serve:\n    def __call__(self):\n        return receiver_fn()\nest = tf.estimator.Estimator(Net())\nest.export_saved_model('o', Serve())",
         "est = tf.estimator.tpu.TPUEstimator(model_fn, use_tpu=False, train_batch_size=1)\nest.export_saved_model('o', receiver_fn)",
     ],
 )

@@ -76,3 +76,39 @@ def test_silent_about_parts_of_columns(body: str) -> None:
 @pytest.mark.parametrize("body", ["y = tf.stack(tf.unstack(x, 4))", "y = tf.concat(tf.split(x, 2), axis=0)"])
 def test_rows_split_into_a_number_of_parts(body: str) -> None:
     assert lines(program(body), CODE) == [body]
+
+
+FLAG = "tf.app.flags.DEFINE_integer('rows', 8, 'rows')"
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "y = tf.reshape(x, [tf.app.flags.FLAGS.rows, 6])",
+        "y = tf.reshape(x, [tf.app.flags.FLAGS.rows * 2, 3])",
+        "y = tf.reshape(x, [params.get('batch_size', tf.app.flags.FLAGS.rows), 6])",
+    ],
+)
+def test_a_size_that_a_flag_has_by_default(body: str) -> None:
+    text = program(body, placeholder=TILES, before=FLAG)
+    (found,) = suspicions(text, CODE)
+    assert found.certainty is Certainty.CERTAIN
+    assert "a batch of 8 is fixed here" in found.message
+
+
+def test_rows_of_weights_are_no_batch() -> None:
+    body = """
+    w = tf.get_variable('w', [6, 3])
+    flat = tf.reshape(w, [-1, w.shape.as_list()[-1]])
+    y = tf.matmul(tf.layers.flatten(x), tf.reshape(flat / 2.0, [6, 3]))
+    """
+    assert lines(program(body, placeholder=TILES), CODE) == []
+
+
+def test_a_tpu_estimator_tells_its_batch_size_to_train_only() -> None:
+    body = "size = params['batch_size'] if 'batch_size' in params else -1\ny = tf.reshape(x, [size, 6])"
+    text = program(body, placeholder=TILES).replace(
+        "tf.estimator.Estimator(model_fn, 'out', params={})",
+        "tf.estimator.tpu.TPUEstimator(model_fn, train_batch_size=4, use_tpu=False)",
+    )
+    assert lines(text, CODE) == []

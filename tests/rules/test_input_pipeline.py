@@ -118,3 +118,17 @@ def test_silent_where_the_array_is_float32_or_its_dtype_is_not_known(data: str) 
 )
 def test_float64_however_it_is_asked_for(data: str) -> None:
     assert len(lines(program(DENSE).replace("np.zeros([8, 4], np.float32)", data), DTYPE)) == 1
+
+
+@pytest.mark.parametrize("data", ["np.full([8, 4], 0.5, np.float32)", "np.full((8, 4), np.float32(1))"])
+def test_arrays_full_of_a_float32(data: str) -> None:
+    assert lines(program(DENSE).replace("np.zeros([8, 4], np.float32)", data), DTYPE) == []
+
+
+def test_float64_of_a_helper_is_told_where_the_dataset_takes_it() -> None:
+    helper = """
+    def rows():
+        return np.stack([np.random.rand(8) * 3.0] * 4, axis=1)
+    """
+    text = program(DENSE, before=helper).replace("np.zeros([8, 4], np.float32)", "rows()")
+    assert lines(text, DTYPE) == ["return tf.data.Dataset.from_tensor_slices(data).repeat().batch(4)"]

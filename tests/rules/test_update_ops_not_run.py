@@ -179,3 +179,45 @@ def test_found_with_clipped_gradients() -> None:
 def test_another_collection_is_not_update_ops() -> None:
     train = "extra = tf.losses.get_total_loss() + tf.add_n(tf.get_collection('summaries'))\nop = tf.train.AdamOptimizer().minimize(loss + extra)"
     assert lines(program(NORM, train=train), CODE) == ["op = tf.train.AdamOptimizer().minimize(loss + extra)"]
+
+
+HEADED = """
+def model_fn(features, labels, mode, params):
+    h = tf.layers.batch_normalization(features["x"], training=mode == tf.estimator.ModeKeys.TRAIN)
+    logits = tf.layers.dense(h, 3)
+    def train_op_fn(loss):
+        return tf.train.AdamOptimizer().minimize(loss)
+    head = tf.estimator.MultiClassHead(3)
+    return head.create_estimator_spec(features, mode, logits, labels=labels, HOW)
+"""
+
+
+@pytest.mark.parametrize(
+    ("how", "expected"),
+    [
+        ("train_op_fn=train_op_fn", ["return tf.train.AdamOptimizer().minimize(loss)"]),
+        ("optimizer=tf.train.AdamOptimizer()", None),
+        (f"train_op_fn=train_op_fn, update_ops={UPDATES}", []),
+        (f"optimizer=tf.train.AdamOptimizer(), update_ops={UPDATES}", []),
+        (f"train_op_fn=lambda loss: tf.group(train_op_fn(loss), *{UPDATES})", []),
+    ],
+)
+def test_a_head_runs_the_updates_that_it_is_given(how: str, expected: list[str] | None) -> None:
+    whole = program("y = x")
+    start, end = whole.index("def model_fn"), whole.index("def input_fn")
+    text = whole[:start] + HEADED.replace("HOW", how).lstrip() + whole[end:]
+    if expected is None:
+        (expected,) = [[line.strip()] for line in text.splitlines() if "create_estimator_spec" in line]
+    assert lines(text, CODE) == expected
+
+
+def test_an_optimizer_that_flags_may_wrap_is_one_step() -> None:
+    train = """
+    optimizer = tf.train.AdamOptimizer()
+    if tf.app.flags.FLAGS.use_tpu:
+        optimizer = tf.tpu.CrossShardOptimizer(optimizer)
+    op = optimizer.minimize(loss)
+    """
+    text = program(NORM, train=train, before="tf.app.flags.DEFINE_bool('use_tpu', False, 'TPU')")
+    (found,) = suspicions(text, CODE)
+    assert found.certainty is Certainty.CERTAIN
