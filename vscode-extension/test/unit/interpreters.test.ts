@@ -102,7 +102,7 @@ describe("a probe", () => {
 
 describe("a path from a setting", () => {
   it("may begin with the folder or the home folder", () => {
-    assert.equal(expanded("${workspaceFolder}/.venv/bin/python", "/work"), "/work/.venv/bin/python");
+    assert.equal(expanded("${workspaceFolder}/.venv/bin/python", "/home/me/rain"), "/home/me/rain/.venv/bin/python");
     assert.equal(expanded("~/venv/bin/python", undefined), `${homedir()}/venv/bin/python`);
     assert.equal(expanded(" python3.9 ", "/work"), "python3.9");
     assert.equal(expanded("/a/~b/python", "/work"), "/a/~b/python");
