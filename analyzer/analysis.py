@@ -119,7 +119,9 @@ def entry_point(model: Model) -> EntryPoint | None:
 
 def _maker(model: Model) -> nodes.FunctionDef | None:
     """The function inside which model_fn is defined."""
-    found = find(model.modules, model.model_fn_span, nodes.FunctionDef) if model.model_fn_span is not None else None
+    if model.model_fn_span is None or model.model_fn_span.column == 1:
+        return None
+    found = find(model.modules, model.model_fn_span, nodes.FunctionDef)
     around = found[1].parent.scope() if found is not None else None
     return around if isinstance(around, nodes.FunctionDef) else None
 

@@ -42,7 +42,7 @@ def locate(span: Span, report: Report) -> Location:
     """The place of `span`: every report, for people or for programs, takes it from here."""
     cells = report.notebooks.get(span.path)
     cell, line = (None, span.line) if cells is None else cells.locate(span.line)
-    is_folder = any(model.saved_model == span.path for model in report.models)
+    is_folder = any(model.saved_model is not None and model.saved_model == span.path for model in report.models)
     end_line = line + span.end_line - span.line
     return Location(relative(span.path), cell, line, span.column, end_line, span.end_column, is_folder)
 
