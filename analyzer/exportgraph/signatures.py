@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
 from analyzer.exportgraph.graph import Model, Receiver
+from analyzer.exportgraph.heads import names_of_several, uses_head
 from analyzer.findings import Span
 from analyzer.reading.values import Const, Instance, Mapping, Tensor, Value, is_none
 
@@ -18,9 +18,6 @@ OUTPUTS = {
     f"{EXPORT}RegressionOutput": "regression",
     "tensorflow.estimator.export.ExportOutput": "other",
 }
-_PREFIX = r"tensorflow\.(contrib\.)?estimator\.(experimental\.)?"
-HEADED = re.compile(_PREFIX + r"(DNN|Linear|Baseline|BoostedTrees|RNN)\w*(Classifier|Regressor|Estimator)$")
-"""Estimators whose signatures a head of TensorFlow's own makes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,13 +28,6 @@ class Signature:
     output: str
     tensors: dict[str, Value] | None
     alternative: str | None = None
-
-
-def uses_head(model: Model) -> bool:
-    """Whether a head makes the signatures: a canned estimator's, or `head.create_estimator_spec` in model_fn."""
-    if model.model_fn is None and model.estimator is not None and model.spec is None:
-        return bool(HEADED.match(model.estimator.name))
-    return model.spec is not None and model.spec.name.endswith(".create_estimator_spec")
 
 
 def takes_one_string(receiver: Receiver) -> bool | None:
@@ -102,6 +92,11 @@ def predict_tensors(model: Model) -> Iterator[tuple[str, Value, Span | None]]:
 
 def _outputs(model: Model) -> list[tuple[str, str, dict[str, Value] | None]] | None:
     """(key, kind, tensors) for each export output, the one that TensorFlow adds included."""
+    if (names := names_of_several(model)) is not None:
+        written: dict[str, tuple[str, dict[str, Value] | None]] = {DEFAULT: ("classification", {})}
+        for name in names:
+            written |= {name: ("classification", {}), f"{name}/predict": ("predict", None)}
+        return [(key, *output) for key, output in written.items()] + [("predict", "predict", None)]
     if uses_head(model):
         return [(DEFAULT, "classification", {}), ("classification", "classification", {}), ("predict", "predict", None)]
     if model.returned is None:

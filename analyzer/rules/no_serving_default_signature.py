@@ -24,7 +24,8 @@ from collections.abc import Iterator
 
 from analyzer.editing.conversions import naming
 from analyzer.exportgraph.graph import Model
-from analyzer.exportgraph.signatures import DEFAULT, names_signature, signatures, uses_head
+from analyzer.exportgraph.heads import uses_head
+from analyzer.exportgraph.signatures import DEFAULT, names_signature, signatures
 from analyzer.findings import AnyOf, AsCalled, ConverterSays, Patch, Span, Suspicion
 from analyzer.reading.values import Instance, Mapping
 from analyzer.rules.rule import Rule, by_version, way
@@ -49,6 +50,7 @@ def check(model: Model) -> Iterator[Suspicion]:
         return
     if any(signature.key == DEFAULT for signature in found):
         return
+    key = next((signature.key for signature in found if signature.key == "predict"), found[0].key)
     keys = ", ".join(repr(signature.key) for signature in found)
     by_tf1 = [one for one in model.conversions if one.tf1 and one.path is not None and one.signature()[0] is None]
     own = tuple(AsCalled(one.places, says=SAYS) for one in by_tf1)
@@ -56,11 +58,11 @@ def check(model: Model) -> Iterator[Suspicion]:
     yield RULE.at(
         _left_out(model) or model.export.span,
         f"{why} exports only {keys}, not 'serving_default': "
-        f"{'TF1, used here on 2.x too,' if own else '1.15'} converts it only with signature_key='predict'",
+        f"{'TF1, used here on 2.x too,' if own else '1.15'} converts it only with signature_key={key!r}",
         expects=AnyOf((ConverterSays(SAYS), *own)) if own else ConverterSays(SAYS),
         certainty=model.export.certainty,
         outcomes=by_version("X", "X", "X") if own else None,
-        fix=f"convert with signature_key={found[0].key!r}",
+        fix=f"convert with signature_key={key!r}",
         related=way(model),
-        patch=Patch(edits, safe=True) if (edits := naming(model, 1, repr(found[0].key))) else None,
+        patch=Patch(edits, safe=True) if (edits := naming(model, 1, repr(key))) else None,
     )

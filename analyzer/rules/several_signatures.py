@@ -24,6 +24,7 @@ from collections.abc import Iterator
 
 from analyzer.editing.conversions import naming
 from analyzer.exportgraph.graph import Model
+from analyzer.exportgraph.heads import uses_head
 from analyzer.exportgraph.signatures import (
     DEFAULT,
     Signature,
@@ -31,7 +32,6 @@ from analyzer.exportgraph.signatures import (
     names_signature,
     same_outputs,
     signatures,
-    uses_head,
 )
 from analyzer.findings import Certainty, FirstSignature, Patch, Span, Suspicion
 from analyzer.reading.values import Mapping

@@ -22,9 +22,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from analyzer.exportgraph import heads
 from analyzer.exportgraph.graph import Model
 from analyzer.findings import Certainty, Refused, Span, Suspicion
-from analyzer.reading.values import Arguments, Choice, Instance, Unknown, Value, is_none
+from analyzer.reading.values import Arguments, Choice, Unknown, Value, is_none
 from analyzer.rules.rule import Rule, by_version, way
 
 RULE = Rule("TFL407", "string-classes-in-signature", by_version("X", "F", "F"))
@@ -39,43 +40,34 @@ VOCABULARY_AT = {"DNN": 5, "Linear": 4, "Baseline": 3, "DNNLinearCombined": 10}
 
 
 def check(model: Model) -> Iterator[Suspicion]:
-    found = _source(model)
-    if found is None:
-        return
-    name, span, vocabulary, certainty = found
-    given = vocabulary is not None and not is_none(vocabulary)
-    if given and isinstance(vocabulary, Unknown | Choice):
-        certainty = Certainty.MAYBE
-    yield RULE.at(
-        span,
-        f"`{name}` exports its classes as strings"
-        + (": 1.15 refuses them" if given else " made by AsString: 1.15 refuses them, 2.x needs Select TF ops"),
-        expects=Refused(OPS),
-        certainty=certainty,
-        outcomes=WITH_VOCABULARY if given and certainty is Certainty.CERTAIN else RULE.outcomes,
-        fix=FIX if given else f"give label_vocabulary, or {FIX}",
-        related=way(model),
-    )
+    for name, span, vocabulary, certainty in _sources(model):
+        given = vocabulary is not None and not is_none(vocabulary)
+        if given and isinstance(vocabulary, Unknown | Choice):
+            certainty = Certainty.MAYBE
+        yield RULE.at(
+            span,
+            f"`{name}` exports its classes as strings"
+            + (": 1.15 refuses them" if given else " made by AsString: 1.15 refuses them, 2.x needs Select TF ops"),
+            expects=Refused(OPS),
+            certainty=certainty,
+            outcomes=WITH_VOCABULARY if given and certainty is Certainty.CERTAIN else RULE.outcomes,
+            fix=FIX if given else f"give label_vocabulary, or {FIX}",
+            related=way(model),
+        )
 
 
-def _source(model: Model) -> tuple[str, Span, Value | None, Certainty] | None:
-    """(name, place, label_vocabulary, certainty) of the classifier or the head that makes the signatures."""
-    estimator, spec = model.estimator, model.spec
-    if spec is not None and spec.name.endswith(".create_estimator_spec"):
-        return _head(spec.owner, spec.certainty)
-    if model.model_fn is not None or estimator is None:
-        return None
-    match = CLASSIFIERS.match(estimator.name)
-    if match is not None:
+def _sources(model: Model) -> Iterator[tuple[str, Span, Value | None, Certainty]]:
+    """(name, place, label_vocabulary, certainty) of the classifier, or of each head, that makes classes."""
+    estimator = model.estimator
+    match = CLASSIFIERS.match(estimator.name) if model.model_fn is None and estimator is not None else None
+    if match is not None and estimator is not None and model.spec is None:
         vocabulary = _vocabulary(estimator.arguments, VOCABULARY_AT.get(match["kind"]))
-        return estimator.name.rpartition(".")[2], estimator.span, vocabulary, model.estimator_certainty
-    return _head(estimator.arguments.get("head", 0), model.estimator_certainty)
-
-
-def _head(value: Value | None, certainty: Certainty) -> tuple[str, Span, Value | None, Certainty] | None:
-    if not isinstance(value, Instance) or value.span is None or not HEADS.match(value.api):
-        return None
-    return value.api.rpartition(".")[2], value.span, _vocabulary(value.arguments, None), certainty
+        yield estimator.name.rpartition(".")[2], estimator.span, vocabulary, model.estimator_certainty
+        return
+    made, certainty = heads.head(model)
+    for one in heads.members(made):
+        if one.span is not None and HEADS.match(one.api):
+            yield one.api.rpartition(".")[2], one.span, _vocabulary(one.arguments, None), certainty
 
 
 def _vocabulary(arguments: Arguments, index: int | None) -> Value | None:

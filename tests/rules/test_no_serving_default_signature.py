@@ -87,3 +87,16 @@ def test_tf1_asks_for_it_on_every_version(convert: str, expected: str) -> None:
     text = canned("tf.estimator.DNNRegressor([4], [fc.numeric_column('x')])", after=convert)
     (one,) = suspicions(text.replace("tf.placeholder", "tf.compat.v1.placeholder"), CODE)
     assert letters(one) == expected
+
+
+def test_several_heads() -> None:
+    """Measured with 1.15.5: "Possible values are 'buy/predict,predict,amount/predict'"."""
+    heads = "MultiHead([tf.estimator.BinaryClassHead(name='buy'), tf.estimator.RegressionHead(name='amount')])"
+    model_fn = f"""
+        def model_fn(features, labels, mode):
+            logits = tf.layers.dense(features['x'], 1)
+            return tf.estimator.{heads}.create_estimator_spec(features, mode, logits, labels=labels)
+    """
+    (found,) = suspicions(custom("", model_fn=model_fn), CODE)
+    assert "exports only 'amount/predict', 'buy/predict', 'predict'," in found.message
+    assert found.fix == "convert with signature_key='predict'"

@@ -93,3 +93,10 @@ def test_heads(head: str, expected: str) -> None:
 
 def test_head_given_to_an_estimator() -> None:
     assert len(lines(canned(f"tf.estimator.DNNEstimator(tf.estimator.MultiClassHead(3), [4], {NUMERIC})"), CODE)) == 1
+
+
+def test_each_of_several_heads() -> None:
+    """MultiHead merges what its heads give; measured: refused by 1.15, AsString of `buy/str_classes` in 2.x."""
+    heads = "MultiHead([tf.estimator.BinaryClassHead(name='buy'), tf.estimator.RegressionHead(name='amount')])"
+    (found,) = suspicions(custom("", model_fn=HEAD.format(heads)), CODE)
+    assert found.message.startswith("`BinaryClassHead`")

@@ -137,7 +137,7 @@ def _judge(model: _Model, answer: dict[str, Any], quantized: bool) -> None:
     varies, wrong = False, ""
     largest = _largest(runs) if quantized else None
     for run in runs:
-        first, last = _invoked(model, run, 2 if run is runs[-1] else 1)
+        first, last = _invoked(model, run, 2 if run is runs[-1] and not answer["deterministic"] else 1)
         varies = varies or any(_distance(first[key], last[key]) for key in first if _is_float(first[key]))
         wrong = wrong or _difference(run, first, largest)
     if not answer["deterministic"]:
