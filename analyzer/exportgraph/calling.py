@@ -44,7 +44,10 @@ def call_model_fn(
 
 
 def _params(entry: EntryPoint, mode: str) -> Value:
-    """params as model_fn gets them: a copy, empty where there are none; a TPUEstimator adds its batch size to train."""
+    """params as model_fn gets them: a copy, empty where there are none; a TPUEstimator adds its batch size to train.
+
+    Without it they are followed as "params": what is read of them that they lack is a use.
+    """
     if entry.estimator is None:
         return Unknown()
     arguments = entry.estimator.arguments
@@ -54,6 +57,9 @@ def _params(entry: EntryPoint, mode: str) -> Value:
     if not isinstance(params, Mapping):
         return params or Unknown()
     entries = dict(params.entries)
-    if entry.estimator.name.endswith("TPUEstimator") and mode != "infer":
-        entries["batch_size"] = arguments.get("train_batch_size") or UNKNOWN
+    if not entry.estimator.name.endswith("TPUEstimator"):
+        return Mapping(entries, params.complete, params.deps)
+    if mode == "infer":
+        return Mapping(entries, params.complete, params.deps, tag="params")
+    entries["batch_size"] = arguments.get("train_batch_size") or UNKNOWN
     return Mapping(entries, params.complete, params.deps)

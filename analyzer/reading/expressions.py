@@ -240,6 +240,9 @@ def read(run: Interpreter, owner: Mapping, key: Value, node: nodes.NodeNG, env: 
         run.record.reads.append(FeatureRead(key.value, env.module.span(node), certainty, given, optional))
     if known is not None:
         return known
+    if owner.tag == "params" and owner.complete and not optional:
+        how = f"params[{key.value!r}]"
+        run.record.uses.append(TaggedUse("params", how, env.module.span(node), run.certainty, key, run.trail))
     deps = _one_of(run, owner.deps, node, env)
     return Tensor(deps) if owner.tag == "features" else Unknown(deps)
 
