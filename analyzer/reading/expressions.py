@@ -309,12 +309,15 @@ def test(run: Interpreter, node: nodes.NodeNG, env: Env) -> bool | None:
 
 
 def _bool_op(run: Interpreter, node: nodes.BoolOp, env: Env) -> Value:
-    """`and` and `or` used for their value: every operand it may be."""
+    """`and` and `or` used for their value: every operand it may be, first the one that flags choose by default."""
     decides = node.op == "or"
     certainty, possible = run.certainty, []
+    usual: Value | None = None
     for operand in node.values:
         value = run.evaluate(operand, env)
         answer = truth(value)
+        if usual is None or truth(usual) is (not decides):
+            usual = by_default(value)
         if answer is not (not decides) or operand is node.values[-1]:
             possible.append(value)
         if answer is decides:
@@ -322,7 +325,8 @@ def _bool_op(run: Interpreter, node: nodes.BoolOp, env: Env) -> Value:
         if answer is None:
             run.certainty = Certainty.MAYBE
     run.certainty = certainty
-    return _joined(possible, UNKNOWN)
+    result = _joined(possible, UNKNOWN)
+    return preferring(usual, result) if isinstance(usual, Const) else result
 
 
 def _call(run: Interpreter, node: nodes.Call, env: Env) -> Value:

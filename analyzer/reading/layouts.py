@@ -6,7 +6,7 @@ from collections.abc import Callable
 from math import prod
 
 from analyzer.reading.record import ApiCall
-from analyzer.reading.values import Deps, Sequence, Shape, Tensor, Value, constant
+from analyzer.reading.values import UNKNOWN, Deps, Sequence, Shape, Tensor, Value, by_default, constant
 from analyzer.tfapi.names import canonical
 
 
@@ -56,6 +56,9 @@ def _stack(call: ApiCall, deps: Deps) -> Tensor:
     values, axis = call.arguments.get("values", 0), constant(call.arguments.get("axis", 1), 0)
     parts = values.items if isinstance(values, Sequence) and values.complete else []
     first = parts[0] if parts else None
+    held = tuple(size if isinstance(size := constant(by_default(part)), int) else None for part in parts)
+    if any(size is not None for size in held):
+        return Tensor(deps, "int32", (len(parts),), sizes=held)
     if not isinstance(first, Tensor) or first.shape is None or not isinstance(axis, int):
         return Tensor(deps, first.dtype if isinstance(first, Tensor) else None)
     at = axis if axis >= 0 else len(first.shape) + 1 + axis
@@ -198,6 +201,20 @@ def _recurrent(call: ApiCall, deps: Deps) -> Value:
     return Sequence("tuple", [outputs, state], deps=deps)
 
 
+def _frames(call: ApiCall, deps: Deps) -> Tensor:
+    """The windows of `tf.signal.stft`, each as the frequencies it holds."""
+    source, given = _source(call, "signals"), ("frame_length", "frame_step", "fft_length")
+    length, step, fft = (
+        constant(by_default(call.arguments.get(name, at) or UNKNOWN)) for at, name in enumerate(given, 1)
+    )
+    if source is None or not source.shape or not isinstance(length, int) or not isinstance(step, int) or step < 1:
+        return Tensor(deps)
+    samples, full = source.shape[-1], fft if isinstance(fft, int) else 1 << (length - 1).bit_length()
+    padded = constant(call.arguments.get("pad_end", 5), False)
+    windows = None if samples is None or padded is not False else max(0, 1 + (samples - length) // step)
+    return Tensor(deps, None, (*source.shape[:-1], windows, full // 2 + 1))
+
+
 _CONVOLUTIONS = """layers.conv1d layers.conv2d layers.conv3d layers.separable_conv1d layers.separable_conv2d
     layers.conv2d_transpose contrib.layers.conv2d contrib.layers.separable_conv2d contrib.layers.conv2d_transpose
     layers.max_pooling1d layers.max_pooling2d layers.average_pooling1d layers.average_pooling2d
@@ -216,6 +233,7 @@ LAYOUTS: dict[str, Callable[[ApiCall, Deps], Value]] = {
     "contrib.layers.flatten": lambda call, deps: flattened(_source(call, "inputs"), deps),
     "pad": _padded,
     "contrib.layers.embed_sequence": _embedded,
+    "signal.stft": _frames,
     "nn.dynamic_rnn": _recurrent,
     "nn.bidirectional_dynamic_rnn": _recurrent,
     **{f"math.reduce_{name}": _reduced for name in _REDUCTIONS.split()},

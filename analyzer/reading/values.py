@@ -72,7 +72,7 @@ class Api:
 class Tensor:
     """A symbolic tensor. `shape` None: unknown rank; `content`: its value, where it is a known constant;
     `origin`: where the training data decided its dtype; `output`: which output of its op it is; `sizes`: the shape that
-    it holds, where `tf.shape` gave it."""
+    it holds, where `tf.shape` or `tf.stack` gave it."""
 
     deps: Deps = NONE
     dtype: str | None = None

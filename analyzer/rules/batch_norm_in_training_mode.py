@@ -29,7 +29,7 @@ from analyzer.exportgraph.graph import Model
 from analyzer.exportgraph.provenance import fed_calls
 from analyzer.findings import BatchNormTrains, Certainty, Suspicion
 from analyzer.reading.record import ApiCall
-from analyzer.reading.values import Sequence, Tensor, constant, is_none
+from analyzer.reading.values import Sequence, Tensor, by_default, constant, is_none
 from analyzer.rules.rule import Rule, by_version, way
 
 RULE = Rule("TFL502", "batch-norm-in-training-mode", by_version("W", "W", "W"))
@@ -95,7 +95,7 @@ def _trains(call: ApiCall) -> Certainty | None:
     given = call.arguments.get(name, index)
     if given is None:
         return (Certainty.MAYBE if call.arguments.open else call.certainty) if default else None
-    answer = constant(given)
+    answer = constant(by_default(given))
     if answer is None:
         return None if is_none(given) else Certainty.MAYBE if not isinstance(given, Tensor) else call.certainty
     return call.certainty if answer else None

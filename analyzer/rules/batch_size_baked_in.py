@@ -3,7 +3,8 @@
 What fails: `tf.reshape(x, [BATCH, 6])` of a placeholder with a batch of None, a cell's `zero_state(BATCH, ...)`, a
 constant of BATCH rows beside it, or the rows split into a number of parts. 1.15 aborts ("Input cannot be reshaped to
 requested dimensions"); 2.15 and 2.21 convert it, and the interpreter fails at its default batch of 1
-("num_input_elements != num_output_elements").
+("num_input_elements != num_output_elements"). With a batch in the `output_shape` of a transposed convolution 1.15
+converts it too, and its interpreter fails.
 
 Bad:
 
@@ -39,6 +40,7 @@ WHEN_RUN = InterpreterFails(frozenset({"fails", "differs"}))
 PHRASES = ("Input cannot be reshaped to requested dimensions",)
 OPS = frozenset({"Reshape", "ConcatV2", "Concat", "Pack", "Unpack", "Split", "SplitV"})
 NEED_STATIC = frozenset({"tensorflow.unstack", "tensorflow.split"})
+TRANSPOSED = frozenset(f"tensorflow.nn.conv{rank}d_transpose" for rank in (1, 2, 3))
 BATCHES = frozenset({"tensorflow.data.Dataset.batch", "tensorflow.data.Dataset.padded_batch"})
 
 
@@ -54,7 +56,7 @@ def check(model: Model) -> Iterator[Suspicion]:
         of_rows = call.id in fed or call.name.endswith(".zero_state")
         if not of_rows or not model.is_exported(call):
             continue
-        rows, certain = _rows(call, trained)
+        rows, certain = _of_transposed(model, call, trained) if call.name in TRANSPOSED else _rows(call, trained)
         if rows is None:
             continue
         yield RULE.at(
@@ -64,7 +66,10 @@ def check(model: Model) -> Iterator[Suspicion]:
                 (InterpreterFails(frozenset({"fails", "differs"})), Refused(OPS, (call.span,)), ConverterSays(PHRASES))
             ),
             certainty=call.certainty if certain else Certainty.MAYBE,
-            fix="use -1 for the batch, or give the receiver's placeholder the same fixed batch",
+            outcomes=by_version("R", "R", "R") if call.name in TRANSPOSED else None,
+            fix="take the batch from tf.shape(x)[0], or give the receiver's placeholder the same fixed batch"
+            if call.name in TRANSPOSED
+            else "use -1 for the batch, or give the receiver's placeholder the same fixed batch",
             related=way(model, call),
             patch=_patch(model, call),
         )
@@ -101,6 +106,18 @@ def _of_reshape(call: ApiCall, trained: set[object]) -> tuple[int | None, bool]:
         return (sizes[0], True) if sizes[0] in trained else (None, False)
     of_row = prod(size or 0 for size in source[1:])
     return (prod(size or 1 for size in sizes) // of_row if of_row else sizes[0]), True
+
+
+def _of_transposed(model: Model, call: ApiCall, trained: set[object]) -> tuple[int | None, bool]:
+    """`output_shape` of a convolution; where what it is applied to has no known shape, a batch of the training's."""
+    source, sizes = shape_of(call.arguments.get("value", 0)), from_value(call.arguments.get("output_shape", 2))
+    if not sizes or not isinstance(sizes[0], int) or sizes[0] <= 1:
+        return None, False
+    if source is None:
+        received = [shape_of(value) for value in model.receiver.tensors.values()] if model.receiver is not None else []
+        is_open = bool(received) and all(shape and shape[0] is None for shape in received)
+        return (sizes[0], True) if is_open and sizes[0] in trained else (None, False)
+    return (sizes[0], True) if source and source[0] is None else (None, False)
 
 
 def _of_parts(call: ApiCall) -> tuple[int | None, bool]:

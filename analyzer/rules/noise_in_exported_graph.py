@@ -27,7 +27,7 @@ from analyzer.exportgraph.blame import switched_at, via
 from analyzer.exportgraph.graph import Model
 from analyzer.findings import Certainty, InExportedSlice, Patch, Suspicion
 from analyzer.reading.record import ApiCall
-from analyzer.reading.values import Unknown, Value, constant, is_none
+from analyzer.reading.values import Unknown, Value, by_default, constant, is_none
 from analyzer.rules.rule import Rule, by_version, way
 from analyzer.tfapi.ops import RANDOM
 
@@ -104,7 +104,7 @@ def _noisy(call: ApiCall) -> Certainty | None:
 
 
 def _switched(value: Value, call: ApiCall, wanted: bool) -> Certainty | None:
-    answer = constant(value)
+    answer = constant(by_default(value))
     if answer is None:
         return None if is_none(value) or not isinstance(value, Unknown) else Certainty.MAYBE
     return call.certainty if bool(answer) is wanted else None

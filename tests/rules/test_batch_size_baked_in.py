@@ -112,3 +112,40 @@ def test_a_tpu_estimator_tells_its_batch_size_to_train_only() -> None:
         "tf.estimator.tpu.TPUEstimator(model_fn, train_batch_size=4, use_tpu=False)",
     )
     assert lines(text, CODE) == []
+
+
+IMAGES = "tf.placeholder(tf.float32, [None, 4, 4, 3], name='x')"
+KERNEL = "k = tf.get_variable('k', [2, 2, 5, 3])\n"
+TRANSPOSED = "y = tf.nn.conv2d_transpose({}, k, output_shape={}, strides=[1, 2, 2, 1])"
+
+
+@pytest.mark.parametrize(
+    ("source", "shape"),
+    [
+        ("x", "[4, 8, 8, 5]"),
+        ("x", "tf.stack([4, 8, 8, 5])"),
+        ("x", "tf.stack([4, 2 * x.shape[1], 8, 5])"),
+        ("tf.nn.max_pool_with_argmax(x, 2, 2, 'SAME')[0]", "[4, 8, 8, 5]"),
+    ],
+)
+def test_the_batch_of_a_transposed_convolution(source: str, shape: str) -> None:
+    """Measured: every version converts it, and every interpreter fails beside a tensor of another batch."""
+    (found,) = suspicions(program(KERNEL + TRANSPOSED.format(source, shape), placeholder=IMAGES), CODE)
+    assert letters(found) == "R R R"
+    assert "a batch of 4 is fixed here" in found.message
+
+
+@pytest.mark.parametrize(
+    ("source", "shape", "placeholder"),
+    [
+        ("x", "[4, 8, 8, 5]", IMAGES.replace("None", "4")),
+        ("x", "tf.stack([tf.shape(x)[0], 8, 8, 5])", IMAGES),
+        ("x", "[1, 8, 8, 5]", IMAGES),
+        ("x", "shape_of_ours(x)", IMAGES),
+        ("tf.nn.max_pool_with_argmax(x, 2, 2, 'SAME')[0]", "[3, 8, 8, 5]", IMAGES),
+        ("tf.nn.max_pool_with_argmax(x, 2, 2, 'SAME')[0]", "[4, 8, 8, 5]", IMAGES.replace("None", "4")),
+    ],
+)
+def test_silent_about_other_shapes_of_transposed_convolutions(source: str, shape: str, placeholder: str) -> None:
+    text = program(KERNEL + TRANSPOSED.format(source, shape), placeholder=placeholder)
+    assert lines(text, CODE) == []

@@ -143,3 +143,13 @@ def test_a_rate_of_zero_in_predict_is_harmless() -> None:
 def test_unknown_switch_is_a_maybe() -> None:
     text = program("h = tf.layers.dropout(x, training=params['train'])" + DENSE).replace("params={}", "params=load()")
     assert [one.certainty for one in suspicions(text, CODE)] == [Certainty.MAYBE]
+
+
+@pytest.mark.parametrize("switch", ["FLAGS.mc", "training or FLAGS.mc", "FLAGS.mc and not training"])
+def test_a_flag_switches_it_on_by_default(switch: str) -> None:
+    flags = "FLAGS = tf.app.flags.FLAGS\ntf.app.flags.DEFINE_bool('mc', True, 'Monte Carlo dropout')"
+    body = f"training = mode == 'train'\nh = tf.layers.dropout(x, training={switch})" + DENSE
+    (found,) = suspicions(program(body, before=flags), CODE)
+    assert found.certainty is Certainty.CERTAIN
+    assert lines(program(body, before=flags.replace("True", "False")), CODE) == []
+    assert lines(program(body.replace("FLAGS.mc", "training"), before=flags), CODE) == []
