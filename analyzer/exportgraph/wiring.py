@@ -70,8 +70,11 @@ def disconnected(model: Model) -> Iterator[tuple[str, bool]]:
 def shape_only(model: Model, key: str) -> ApiCall | None:
     """The call that takes only the shape of a receiver tensor for the feature of its name."""
     features = _features(model.receiver) if model.receiver is not None else None
-    made = features[key].deps if features is not None and key in features else ()
-    return next((call for call in model.calls if call.id in made and call.name in SHAPE_ONLY), None)
+    if model.receiver is None or features is None or key not in features or key not in model.receiver.made_by:
+        return None
+    placeholder, made = model.receiver.made_by[key].id, features[key].deps
+    shaped = (call for call in model.calls if call.id in made and call.name in SHAPE_ONLY)
+    return next((call for call in shaped if any(before.id == placeholder for before in model.ancestors(call))), None)
 
 
 def _features(receiver: Receiver) -> dict[str, Value] | None:

@@ -75,3 +75,13 @@ def test_a_tensor_of_which_only_the_shape_is_used() -> None:
     receiver = "z = tf.zeros_like(x)\nreturn tf.estimator.export.ServingInputReceiver({'x': z}, {'x': x})"
     text = program("y = tf.layers.dense(x, 1)", receiver=receiver)
     assert lines(text, "TFL216") == ["z = tf.zeros_like(x)"]
+
+
+def test_a_feature_of_the_shape_of_another_tensor_is_told_at_the_receiver() -> None:
+    receiver = """
+        load = tf.placeholder(tf.float32, [None, 1], name='load')
+        nominal = tf.ones_like(x[:, :1])
+        return tf.estimator.export.ServingInputReceiver({'x': x, 'load': nominal}, {'x': x, 'load': load})
+    """
+    text = program("y = tf.layers.dense(x * features['load'], 1)", receiver=receiver)
+    assert [line.split("(")[0] for line in lines(text, "TFL216")] == ["return tf.estimator.export.ServingInputReceiver"]
