@@ -7,6 +7,7 @@ from types import EllipsisType
 
 from analyzer.reading.dtypes import dtype_of
 from analyzer.reading.record import ApiCall
+from analyzer.reading.shapes import shape_of
 from analyzer.reading.values import Api, Const, Sequence, Tensor, Value, constant
 from analyzer.tfapi.support import measured_names
 
@@ -35,7 +36,10 @@ def _getitem(call: ApiCall) -> str | None:
     if ellipsis:
         return "ellipsis,newaxis" if new_axis else "ellipsis"
     if new_axis:
-        return "newaxis,slice" if any(cut != slice(None) for cut in cuts) else "newaxis"
+        # TOCO refuses more parts than the tensor has axes; what it does convert, its interpreter refuses.
+        shape = shape_of(call.arguments.get("a", 0))
+        too_many = any(cut != slice(None) for cut in cuts) if shape is None else len(parts) > len(shape)
+        return "newaxis,slice" if too_many else "newaxis"
     if any(isinstance(part, Tensor) and part.dtype == "bool" for part in parts):
         return "mask"
     if not all(isinstance(part, Const) for part in parts):
