@@ -154,6 +154,8 @@ class InterpreterFails:
 
     ways: frozenset[str]
     """Of "fails", "differs", "constant", "nondeterministic"."""
+    at: tuple[Span, ...] = ()
+    """Where the operator is made at which it fails, where that matters."""
 
 
 @dataclass(frozen=True, slots=True)

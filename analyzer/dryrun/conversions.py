@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -159,7 +159,7 @@ def _crash_words(ended: Ended) -> str:
 def _invoked(result: ConversionResult, ended: Ended) -> ConversionResult:
     if ended.result is not None:
         answer = read(InvokeAnswer, ended.result)
-        return replace(result, interpreter=answer.interpreter, interpreter_words=answer.interpreter_words)
+        return replace(result, **{one.name: getattr(answer, one.name) for one in fields(answer)})
     # Flex kernels are allowed to be missing where a model is run; that a builtin model kills its interpreter is not.
     if result.profile == "builtins" and ended.how == "died":
         return replace(result, interpreter="fails", interpreter_words=f"the interpreter crashes: {ended.words}")

@@ -300,6 +300,10 @@ def _interpreter(expectation: InterpreterFails, tried: Tried) -> Weighed:
     # Without a name the interpreter runs the first signature: that it is another one says nothing of the ops.
     results = [result for result in results if result.signature] or results
     found = [result for result in results if result.interpreter in expectation.ways]
+    here = [result for result in found if not expectation.at or _fails_there(result, expectation.at, tried)]
+    if found and not here:
+        words = f"the interpreter stops at another operator: {first_line(found[0].interpreter_words)}"
+        return Weighed(Verdict.INCONCLUSIVE, words)
     if found:
         evidence = tuple(
             Evidence(
@@ -309,13 +313,20 @@ def _interpreter(expectation: InterpreterFails, tried: Tried) -> Weighed:
                 "",
                 first_line(result.interpreter_words),
             )
-            for result in found
+            for result in here
         )
         return Weighed(Verdict.CONFIRMED, "", evidence[:MOST_EVIDENCE])
     ran = [result for result in results if result.interpreter != "not run"]
     if not ran:
         return Weighed(Verdict.INCONCLUSIVE, "the converted model was not run")
     return Weighed(Verdict.REFUTED, "the converted model runs and answers as TensorFlow does")
+
+
+def _fails_there(result: ConversionResult, at: tuple[Span, ...], tried: Tried) -> bool:
+    """Whether the operator at which the interpreter fails was made there, or cannot be told."""
+    ops = (op for built in tried.builds for op in built.ops if op.name in result.interpreter_nodes and op.frames)
+    made = [op.frames for op in ops]
+    return not made or any(stands_on(frames, at) for frames in made)
 
 
 def _first_signature(expectation: FirstSignature, tried: Tried) -> Weighed:

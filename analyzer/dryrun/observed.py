@@ -135,7 +135,7 @@ def of_conversions(tried: Tried, confirmed: list[Suspicion], likely: list[Findin
         if built.results:
             yield from _conversion(built, run, home, tried.converter, confirmed, ops)
             yield from _opaque(built, home, tried.converter, confirmed, likely)
-            yield from _interpreter(built, home, tried.converter, confirmed)
+            yield from _interpreter(built, run, home, tried.converter, confirmed)
             yield from _int8(built, home, tried.converter)
 
 
@@ -234,7 +234,9 @@ def _parts(expectation: Expectation) -> Iterable[Expectation]:
     return expectation.of if isinstance(expectation, AnyOf) else (expectation,)
 
 
-def _interpreter(built: BuiltModel, home: Span, converter: str, confirmed: list[Suspicion]) -> Iterator[Finding]:
+def _interpreter(
+    built: BuiltModel, run: ModelRun, home: Span, converter: str, confirmed: list[Suspicion]
+) -> Iterator[Finding]:
     elsewhere = Refused | Raises | AsCalled
     explained = any(not isinstance(s.expectation, elsewhere) and s.ceiling is Severity.ERROR for s in confirmed)
     if explained:
@@ -254,9 +256,10 @@ def _interpreter(built: BuiltModel, home: Span, converter: str, confirmed: list[
                 "differs": "answers differently",
                 "constant": "gives one answer to every input",
             }
+            at = (op for op in built.ops if op.name in found.interpreter_nodes and op.frames)
             yield _finding(
                 known,
-                home,
+                next((_blame(op.frames, run) for op in at), None) or home,
                 f"the converted model {said[way]}: {words}",
                 Severity.ERROR,
                 (Evidence(converter, found.profile, stage, "", words),),

@@ -211,6 +211,8 @@ class ConversionResult:
     complete: bool = False
     interpreter: str = "not run"
     interpreter_words: str = ""
+    interpreter_nodes: tuple[str, ...] = ()
+    """The nodes of the graph that made the operator at which the interpreter fails, where it names one."""
     size_bytes: int | None = None
     tflite_ops: dict[str, int] = field(default_factory=dict)
     versions: dict[str, int] = field(default_factory=dict)
@@ -398,6 +400,7 @@ class InvokeAnswer:
 
     interpreter: str
     interpreter_words: str
+    interpreter_nodes: tuple[str, ...] = ()
 
 
 def to_json(value: Job | Outcome) -> dict[str, Any]:

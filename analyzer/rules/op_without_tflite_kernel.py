@@ -218,7 +218,7 @@ def _refused_names(support: Support) -> str:
 def _expectation(call: ApiCall, support: Support, outcomes: Mapping[Target, Outcome]) -> Expectation:
     refused = Refused(frozenset().union(*support.refused.values()) or support.ops, (call.span,))
     letters = set(outcomes.values())
-    fails = InterpreterFails(frozenset({"fails", "differs", "constant"}))
+    fails = InterpreterFails(frozenset({"fails", "differs", "constant"}), (call.span,))
     if not letters & {Outcome.INTERPRETER_FAILS, Outcome.SILENTLY_WRONG}:
         return refused
     return AnyOf((refused, fails)) if letters & {Outcome.SELECT, Outcome.NEVER} else fails

@@ -85,6 +85,27 @@ def test_one_way_or_the_other(model: BuiltModel, verdict: Verdict) -> None:
     assert weigh(EITHER, tried(model)).verdict is verdict
 
 
+@pytest.mark.parametrize(
+    ("nodes", "verdict"),
+    [
+        (("erf",), Verdict.CONFIRMED),
+        (("elsewhere", "erf"), Verdict.CONFIRMED),
+        (("elsewhere",), Verdict.INCONCLUSIVE),
+        (("made_by_the_converter",), Verdict.CONFIRMED),
+        ((), Verdict.CONFIRMED),
+    ],
+)
+def test_the_interpreter_fails_at_an_operator(nodes: tuple[str, ...], verdict: Verdict) -> None:
+    model = built("converts", "fails")
+    other = Op("elsewhere", "StridedSlice", (replace(HERE, line=3),), True, "model")
+    failed = replace(model.results[0], interpreter_nodes=nodes)
+    weighed = weigh(
+        InterpreterFails(frozenset({"fails"}), (SPAN,)),
+        tried(replace(model, ops=(*model.ops, other), results=(failed,))),
+    )
+    assert weighed.verdict is verdict
+
+
 def test_the_first_signature_run_in_place_of_another_says_nothing_of_the_ops() -> None:
     named = built("converts", "matches").results[0]
     model = BuiltModel(signatures=SIGNATURES, results=(named, replace(named, signature=None, interpreter="differs")))

@@ -483,6 +483,8 @@ def test_an_input_that_reaches_no_output_gives_a_constant(model: ModelRun) -> No
 def test_a_batch_baked_in_fails_in_the_interpreter(model: ModelRun) -> None:
     assert results(model.as_written) == [("builtins", "converts", "fails")]
     assert "it runs at batch 4" in model.as_written.results[0].interpreter_words
+    (node,) = model.as_written.results[0].interpreter_nodes
+    assert node in {op.name for op in model.as_written.ops if op.type == "Reshape"}
     assert model.as_written.stopped_at == "invoke"
 
 

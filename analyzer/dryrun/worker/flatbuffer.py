@@ -57,6 +57,15 @@ class Table:
         length = struct.unpack_from("<I", self.data, start)[0]
         return self.data[start + 4 : start + 4 + length].decode("utf-8", "replace")
 
+    def numbers(self, field: int) -> list[int]:
+        """A vector of 32-bit integers."""
+        place = self._at(field)
+        if not place:
+            return []
+        start = place + struct.unpack_from("<I", self.data, place)[0]
+        count = struct.unpack_from("<I", self.data, start)[0]
+        return list(struct.unpack_from("<%di" % count, self.data, start + 4))
+
     def tables(self, field: int) -> list[Any]:
         """A vector of tables."""
         place = self._at(field)
@@ -88,6 +97,16 @@ def versions(data: bytes) -> dict[str, int]:
         if _number(code) != CUSTOM:
             newest[_name(code)] = max(code.number(2, "i") or 1, newest.get(_name(code), 1))
     return newest
+
+
+def nodes_of(data: bytes, number: int) -> list[str]:
+    """The graph nodes that an operator of the main subgraph was made of, as far as its outputs are named for them."""
+    model = Table(data, struct.unpack_from("<I", data, 0)[0])
+    main = model.tables(2)[0]
+    listed, tensors = main.tables(3), main.tables(0)
+    outputs = listed[number].numbers(2) if number < len(listed) else []
+    names = [name for output in outputs for name in tensors[output].text(3).split(";")]
+    return [name[:-2] if name.endswith(":0") else name for name in names]
 
 
 def is_quantized(data: bytes) -> bool:

@@ -7,7 +7,10 @@ import pickle
 import re
 from typing import Any
 
+from .flatbuffer import nodes_of
+
 NO_FLEX = re.compile(r"Regular TensorFlow ops are not supported|Select TensorFlow op\(s\)")
+NODE_NUMBER = re.compile(r"Node number (\d+) \(")
 TOLERANCE = 1e-3
 TOLERANCES = {"float16": 1e-2, "bfloat16": 4e-2}
 """By type of the output what may be lost of the largest answer, or of 1; integers, booleans and text must be equal."""
@@ -27,7 +30,7 @@ class Verdict(Exception):
 
 
 def run(request: dict[str, Any]) -> dict[str, Any]:
-    """Serve one request of stage "invoke": "interpreter" and "interpreter_words"."""
+    """Serve one request of stage "invoke": "interpreter", "interpreter_words" and the nodes that it failed at."""
     with open(os.path.join(request["saved"], "answers.pickle"), "rb") as source:
         answers = Arrays(source).load()
     signature = request["signature"]
@@ -36,8 +39,18 @@ def run(request: dict[str, Any]) -> dict[str, Any]:
         model = _Model(request["model"], signature, key, answers[key])
         _judge(model, answers[key], request["profile"] == "int8")
     except Verdict as verdict:
-        return {"interpreter": verdict.interpreter, "interpreter_words": verdict.words}
+        nodes = _failed_at(request["model"], verdict.words) if verdict.interpreter == "fails" else []
+        return {"interpreter": verdict.interpreter, "interpreter_words": verdict.words, "interpreter_nodes": nodes}
     return {"interpreter": "matches", "interpreter_words": ""}
+
+
+def _failed_at(path: str, words: str) -> list[str]:
+    """The nodes of the operator that the interpreter names by its number, none where it names none."""
+    named = NODE_NUMBER.search(words)
+    if named is None:
+        return []
+    with open(path, "rb") as source:
+        return nodes_of(source.read(), int(named.group(1)))
 
 
 class Arrays(pickle.Unpickler):

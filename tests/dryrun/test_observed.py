@@ -1,0 +1,50 @@
+"""What the run of a converted model shows that static analysis did not foresee, and on which line it stands."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from analyzer.dryrun.evidence import Tried
+from analyzer.dryrun.observed import of_conversions
+from analyzer.dryrun.protocol import BuiltModel, ConversionResult, Frame, ModelRun, Op, Outcome, SignatureDef
+from analyzer.findings import Severity
+
+PATH = Path("/nowhere/model.py")
+MODEL_FN = Frame(str(PATH), 3, "model_fn")
+OPS = (
+    Op("reshape", "Reshape", (MODEL_FN, Frame(str(PATH), 9, "helper")), True, "model"),
+    Op("concat", "ConcatV2", (Frame(str(PATH), 5, "model_fn"),), True, "model"),
+    Op("of_tensorflow", "Pack", (), True, "model"),
+)
+WORDS = "Node number 2 (CONCATENATION) failed to prepare."
+
+
+def tried(interpreter: str, nodes: tuple[str, ...] = ()) -> Tried:
+    result = ConversionResult("builtins", "serving_default", "converts", interpreter=interpreter, converter="2.15.1")
+    failed = replace(result, interpreter_words=WORDS, interpreter_nodes=nodes)
+    built = BuiltModel(ops=OPS, signatures=(SignatureDef("serving_default", (), ()),), results=(failed,))
+    run = ModelRun(MODEL_FN, None, None, None, "export call", built)
+    return Tried(run, Outcome(tensorflow="2.15.1", models=(run,)), "2.15.1")
+
+
+@pytest.mark.parametrize(
+    ("nodes", "line"),
+    [(("concat",), 5), (("reshape", "concat"), 9), (("of_tensorflow",), 3), (("unknown",), 3), ((), 3)],
+)
+def test_a_model_that_does_not_run_is_told_where_the_operator_was_made(nodes: tuple[str, ...], line: int) -> None:
+    (found,) = of_conversions(tried("fails", nodes), [], [], "builtins")
+    assert (found.code, found.span.line, found.severity) == ("TFL906", line, Severity.ERROR)
+    assert WORDS in found.message
+
+
+@pytest.mark.parametrize(("interpreter", "code"), [("differs", "TFL907"), ("constant", "TFL907")])
+def test_wrong_answers_are_told_at_the_model(interpreter: str, code: str) -> None:
+    (found,) = of_conversions(tried(interpreter), [], [], "builtins")
+    assert (found.code, found.span.line) == (code, 3)
+
+
+def test_a_model_that_runs_and_matches_is_nothing_to_tell() -> None:
+    assert list(of_conversions(tried("matches"), [], [], "builtins")) == []
