@@ -57,6 +57,8 @@ from analyzer.findings import (
 from analyzer.tfapi.ops import RANDOM
 
 TF_KERAS = "install tf-keras beside that TensorFlow, or dry-run with an older one and name this one with --converter"
+ARRAYS = ("TensorArray", "TensorList")
+"""Beginnings of the ops of the arrays that a loop reads and writes: they are made on other lines than the loop."""
 _ENVIRONMENT = frozenset(
     "FileNotFoundError ModuleNotFoundError ImportError PermissionError NotFoundError SystemExit EOFError "
     "ConnectionError URLError OSError TimeoutError".split()
@@ -184,7 +186,7 @@ def _conversion(
         if result.outcome == "converts":
             continue
         for op in result.refused:
-            if any(op.type in e.op_types and (not e.at or stands_on(op.frames, e.at)) for e in explained):
+            if any(op.type in e.op_types and _is_of(op, e.at) for e in explained):
                 continue
             span = _blame(op.frames, run) or home
             places.setdefault(span, {}).setdefault(op.type, (result, op))
@@ -205,6 +207,11 @@ def _conversion(
                 for kind, (result, op) in sorted(kinds.items())
             ),
         )
+
+
+def _is_of(op: RefusedOp, at: tuple[Span, ...]) -> bool:
+    """Whether an op belongs to what stands there: made there, anywhere if that is not known, or by a loop's arrays."""
+    return not at or not op.frames or op.type.startswith(ARRAYS) or stands_on(op.frames, at)
 
 
 def _opaque(

@@ -94,6 +94,8 @@ def _explain(result: dict[str, Any], error: BaseException) -> None:
     text = str(error)
     structured = [_structured(one) for one in getattr(error, "errors", ())]
     refused = [one for one in structured if one is not None] or _from_words(text)
+    # 2.21 lists the constants too that it came by on the way to a tensor list.
+    refused = [one for one in refused if one["type"] != "Const"] or refused
     result["refused"] = _unique(refused)
     result["words"] = "%s: %s" % (type(error).__name__, text[:MOST_WORDS] if structured else _gist(text))
     kinds = {one["kind"] for one in refused}
