@@ -71,6 +71,7 @@ class Rain(tf.estimator.Estimator):
         h = v1.layers.dense(features["wind"], self.units) * self.scale
         return tf.estimator.EstimatorSpec(mode, predictions={"rain": h})
 """,
+    "tpu.py": PLAIN.replace("estimator.EstimatorSpec", "compat.v1.estimator.tpu.TPUEstimatorSpec"),
     "script.py": SCRIPT,
     "trained.py": """\
 import plain
@@ -88,7 +89,7 @@ VALUES = {
     "estimator.py": {"arguments.units": "3", "arguments.scale": "2.0"},
     "script.py": {"arguments.out": '"out"', "arguments.units": "3"},
 }
-TO_FILL = ["plain.py", "hyperparameters.py", "builder.py", "estimator.py", "script.py"]
+TO_FILL = ["plain.py", "tpu.py", "hyperparameters.py", "builder.py", "estimator.py", "script.py"]
 WRONG = {
     '{_target_ = "builder.Sise"}': "builder.Sise(...) raised ModuleNotFoundError",
     '{_target_ = "builder.Size"}': "builder.Size(...) raised TypeError",

@@ -61,11 +61,22 @@ def estimator_of(build: Any, name: str, model_fn: Any, params: Any) -> Seen:
     code = getattr(undecorated(model_fn), "__code__", None)
     takes_params = code is None or "params" in code.co_varnames[: code.co_argcount + code.co_kwonlyargcount]
     try:
-        estimator = tf.estimator.Estimator(model_fn, params=params if takes_params else None)
+        estimator = tf.estimator.Estimator(_plain(model_fn), params=params if takes_params else None)
     except (Exception, SystemExit) as error:
         raise Unreachable("Estimator(%s) raised %s" % (name, _sentence(error))) from error
     seen: Seen = build.recorder.of(estimator)
     return seen
+
+
+def _plain(model_fn: Any) -> Any:
+    """A model_fn that may have been written for a TPUEstimator, for one that is none: what that does off TPU."""
+    from tensorflow.python.util import tf_decorator
+
+    def call(*args: Any, **kwargs: Any) -> Any:
+        spec = model_fn(*args, **kwargs)
+        return spec.as_estimator_spec() if hasattr(spec, "as_estimator_spec") else spec
+
+    return tf_decorator.make_decorator(model_fn, call)
 
 
 def value(told: Any) -> Any:
