@@ -71,6 +71,7 @@ class Rain(tf.estimator.Estimator):
         h = v1.layers.dense(features["wind"], self.units) * self.scale
         return tf.estimator.EstimatorSpec(mode, predictions={"rain": h})
 """,
+    "warm.py": PLAIN.replace(":\n", ":\n    tf.train.list_variables('gs://bucket/model.ckpt')\n", 1),
     "tpu.py": PLAIN.replace("estimator.EstimatorSpec", "compat.v1.estimator.tpu.TPUEstimatorSpec"),
     "script.py": SCRIPT,
     "trained.py": """\
@@ -89,7 +90,7 @@ VALUES = {
     "estimator.py": {"arguments.units": "3", "arguments.scale": "2.0"},
     "script.py": {"arguments.out": '"out"', "arguments.units": "3"},
 }
-TO_FILL = ["plain.py", "tpu.py", "hyperparameters.py", "builder.py", "estimator.py", "script.py"]
+TO_FILL = ["plain.py", "warm.py", "tpu.py", "hyperparameters.py", "builder.py", "estimator.py", "script.py"]
 WRONG = {
     '{_target_ = "builder.Sise"}': "builder.Sise(...) raised ModuleNotFoundError",
     '{_target_ = "builder.Size"}': "builder.Size(...) raised TypeError",
