@@ -15,10 +15,11 @@ HEAD = """
 {models} model_fns of {packages} packages from PyPI, each with the real helper modules that it imports, on {date}, by
 `scripts/check_models.py`: `tflint check --dry-run` of the file, first with nothing said of it, and where that built no
 model, with the entry of `[tool.tflint.models]` that `scripts/check_models.toml` has for it. None of their code is kept
-here. *Built*: the graph for PREDICT is there, or the export itself stops where it is said to.
+here. The seconds are of busy processors, with both converters.
 
-{built} of {models} were built; {exported} of them got through the export, and {converting} convert with at least one of the
-two converters. {configured} of {models} ({share:.0%}) needed configuration.
+{exported} of {models} were built, exported and given to both converters; {converting} of them convert with at least one. Of {stopped}
+the model_fn was called and the export stops, as the program's own would, at the line that the report names.
+{configured} of {models} ({share:.0%}) needed configuration.
 
 | Package | File | TensorFlow | Found by | Built | Converted by 1.15.5 | Converted by 2.15.1 | Confirmed | Seconds |
 |--|--|--|--|--|--|--|--|--|
@@ -35,7 +36,7 @@ def section() -> Iterator[str]:
         models=len(rows),
         packages=len({row["package"] for row in rows}),
         date=record["date"],
-        built=sum(row["built"] for row in rows),
+        stopped=sum(row["stopped_at"] == "export" for row in rows),
         exported=sum(bool(row["outcomes"]) for row in rows),
         converting=sum(_converts(row) for row in rows),
         configured=configured,
@@ -58,7 +59,8 @@ def _line(row: Row) -> str:
     by = [_outcome(row, version) for version in ("1.15.5", "2.15.1")]
     confirmed = ", ".join(dict.fromkeys(" ".join(one.split()[:2]) for one in row["confirmed"])) or "–"
     cells = [row["package"].replace("==", " "), f"`{row['file'].rpartition('/')[2]}`", row["tensorflow"]]
-    cells += [row["found_by"] or "–", "yes" if row["built"] else "no", *by, confirmed, f"{row['seconds']:.0f}"]
+    built = "no" if not row["built"] else "yes" if row["outcomes"] else "export stops"
+    cells += [row["found_by"] or "–", built, *by, confirmed, f"{row['seconds']:.0f}"]
     return f"| {' | '.join(cells)} |"
 
 
