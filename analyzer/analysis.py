@@ -3,18 +3,13 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
-
-from astroid import nodes
 
 from analyzer import program, suppressions
-from analyzer.dryrun.protocol import EntryPoint
-from analyzer.editing.text import find
+from analyzer.buildable import entry_point
 from analyzer.exportgraph import layers
 from analyzer.exportgraph.graph import ExportGraph, Model
 from analyzer.exportgraph.predict import follow
 from analyzer.followed import Followed, FollowedModel
-from analyzer.reading import values
 from analyzer.reading.dialect import tensorflow_import
 from analyzer.reading.imports import imported_files
 from analyzer.reading.project import Module, Project
@@ -95,46 +90,3 @@ def _passes_on(project: Project, path: Path) -> bool:
         return True
     package = project.readable(path) if path.stem == "__init__" else None
     return package is not None and any(_speaks(project.text(other)) for other in imported_files(project, package))
-
-
-def entry_point(model: Model) -> EntryPoint | None:
-    """How a dry run can build a model that the program's own run does not export; None where it has no name."""
-    place, receiver = model.model_fn, model.receiver.place if model.receiver is not None else None
-    if place is None or place.name == "<lambda>":
-        return None
-    maker = _maker(model)
-    named = receiver is not None and not receiver.name.startswith(("<", "build_"))
-    params = model.estimator.arguments.get("params", 3) if model.estimator is not None else None
-    return EntryPoint(
-        module_path=str(place.path),
-        model_fn=place.name,
-        model_fn_line=place.line,
-        receiver_path=str(receiver.path) if receiver is not None and named else None,
-        receiver=receiver.name if receiver is not None and named else None,
-        params=_plain(params) if isinstance(params, values.Mapping) else None,
-        made_by=maker.name if maker is not None else "",
-        made_with=tuple(one.name for one in maker.args.args or ()) if maker is not None else (),
-    )
-
-
-def _maker(model: Model) -> nodes.FunctionDef | None:
-    """The function inside which model_fn is defined."""
-    if model.model_fn_span is None or model.model_fn_span.column == 1:
-        return None
-    found = find(model.modules, model.model_fn_span, nodes.FunctionDef)
-    around = found[1].parent.scope() if found is not None else None
-    return around if isinstance(around, nodes.FunctionDef) else None
-
-
-def _plain(params: values.Mapping) -> dict[str, Any] | None:
-    """params, where each value is a constant."""
-    plain: dict[str, Any] = {}
-    for key, value in params.entries.items():
-        match value:
-            case values.Const(value=None | bool() | int() | float() | str() as content):
-                plain[str(key)] = content
-            case values.Sequence() if value.complete and all(isinstance(item, values.Const) for item in value.items):
-                plain[str(key)] = [item.value for item in value.items if isinstance(item, values.Const)]
-            case _:
-                return None
-    return plain if params.complete else None

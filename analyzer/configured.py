@@ -17,6 +17,9 @@ from typing import Any
 
 from analyzer.dryrun.protocol import EntryPoint, FeatureSpec
 
+ARGUMENT = '  # a value, or a call: {_target_ = "package.module.Class", size = 8}'
+SHAPE = '  # dtype and shape, such as "int64[?, 128]"'
+BARE = re.compile(r"[A-Za-z0-9_-]+")
 SPEC = re.compile(r"(?P<dtype>[a-z]+[0-9]*)\[(?P<shape>[^\]]*)\]")
 DTYPES = frozenset(
     "float16 float32 float64 bfloat16 int8 int16 int32 int64 uint8 uint16 uint32 uint64 bool string".split()
@@ -32,8 +35,8 @@ class BadModel(Exception):
 class ConfiguredModel:
     """One entry; paths are relative to the folder of the file that holds it.
 
-    `arguments`: what `model_fn`, a function that makes the model_fn, is called with. `features`: of a bare tensor
-    receiver under the key "".
+    `arguments`: what `model_fn`, a function that makes the model_fn or its Estimator, is called with; in them and in
+    `params` a table with `_target_` is a call. `features`: of a bare tensor receiver under the key "".
     """
 
     name: str
@@ -61,21 +64,31 @@ class ConfiguredModel:
 
 
 def suggestion(point: EntryPoint, reads: Sequence[str], root: Path) -> str:
-    """What to add to the configuration for a model that was not built, `reads` being the features that it takes.
-
-    What cannot be known is left to fill in, as `...`.
-    """
-    entry = [f'model-fn = "{_within(point.module_path, root)}:{point.made_by or point.model_fn}"']
+    """The entry for a model that was not built, `reads` being the features that it takes; `...` is left to fill in."""
+    own = point.model_fn.removesuffix("model_fn").strip("_.") or Path(point.module_path).stem
+    name = re.sub(r"\W+", "-", own)
+    lines = [
+        f"[tool.tflint.models.{name}]",
+        f'model-fn = "{_within(point.module_path, root)}:{point.made_by or point.model_fn}"',
+    ]
     if point.made_with:
-        entry.append(f"arguments = {{{', '.join(f'{name} = ...' for name in point.made_with)}}}")
+        lines += [f"arguments.{key} = ...{ARGUMENT * (not at)}" for at, key in enumerate(point.made_with)]
+    elif point.made_by:
+        lines.append("arguments = {}")
+    if point.takes_params:
+        lines.append("params = {}  # what model_fn reads of them")
+    if point.exported_by_maker:
+        return "\n".join(lines)
     if point.receiver is not None:
-        entry.append(f'receiver = "{_within(point.receiver_path or point.module_path, root)}:{point.receiver}"')
+        lines.append(f'receiver = "{_within(point.receiver_path or point.module_path, root)}:{point.receiver}"')
     else:
-        specs = ", ".join(f'{json.dumps(key)} = "float32[?, ...]"' for key in reads or ["..."])
-        entry.append(f"features = {{{specs}}}")
-    entry.append("params = {...}")
-    name = re.sub(r"\W+", "-", point.model_fn.removesuffix("_model_fn"))
-    return f"to have it built, add to pyproject.toml: [tool.tflint.models.{name}] {'; '.join(entry)}"
+        named = [f"features.{_key(key)}" for key in reads] or ["features"]
+        lines += [f"{key} = ...{SHAPE * (not at)}" for at, key in enumerate(named)]
+    return "\n".join(lines)
+
+
+def _key(key: str) -> str:
+    return key if BARE.fullmatch(key) else json.dumps(key)
 
 
 def _within(path: str, root: Path) -> str:

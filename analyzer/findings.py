@@ -417,6 +417,8 @@ class ModelReport:
     mended: Mended | None = None
     seconds: float | None = None
     limits: tuple[str, ...] = ()
+    entry: str = ""
+    """What pyproject.toml can say to have a model built that was not: TOML, `...` where only its author knows."""
     converted: tuple[Converted, ...] = ()
     """One for each converter that ran, the TensorFlow that built the model first."""
     saved_model: Path | None = None

@@ -227,7 +227,8 @@ def _opaque(
     first = failed[0]
     words = first_line(first.words) or first.outcome
     what = f"the converter {'refuses the model' if first.outcome == 'refused' else first.outcome}: {words}"
-    lines = ", ".join(f"{finding.code} in line {finding.span.line}" for finding in likely[:3])
+    places = dict.fromkeys(f"{finding.code} in line {finding.span.line}" for finding in likely)
+    lines = ", ".join([*places][:3])
     yield _finding(
         CONVERSION_FAILS,
         home,
@@ -342,6 +343,9 @@ def _graph(
             )
 
 
+MORE_UNUSED = "inputs {} of signature `{}` reach no output: they change"
+
+
 def _unused(built: BuiltModel, home: Span, converter: str, confirmed: list[Suspicion]) -> Iterator[Finding]:
     known = {s.expectation.key for s in confirmed if isinstance(s.expectation, InputUnused)}
     if any(isinstance(s.expectation, AnyOf) for s in confirmed):
@@ -353,13 +357,15 @@ def _unused(built: BuiltModel, home: Span, converter: str, confirmed: list[Suspi
         for tensor in signature.inputs:
             if tensor.key not in used | known:
                 unused.setdefault(tensor.key, signature.key)
-    for key, name in unused.items():
+    if unused:
+        keys, name = ", ".join(f"`{key}`" for key in unused), next(iter(unused.values()))
+        what = "input {} of signature `{}` reaches no output: it changes" if len(unused) == 1 else MORE_UNUSED
         yield _finding(
             INPUT_UNUSED_SEEN,
             home,
-            f"the input `{key}` of signature `{name}` reaches no output: it changes no answer",
+            f"the {what.format(keys, name)} no answer",
             Severity.WARNING,
-            (Evidence(converter, "", "export", "", f"no output depends on the value of {key}"),),
+            tuple(Evidence(converter, "", "export", "", f"no output depends on the value of {key}") for key in unused),
         )
 
 

@@ -10,13 +10,14 @@ from analyzer import cache
 from analyzer.dryrun.protocol import EntryPoint, Job, Outcome
 from analyzer.findings import Target
 from analyzer.followed import Followed, FollowedModel
-from analyzer.reading.roots import source_root
+from analyzer.reading.roots import import_roots, source_root
 from analyzer.settings import Settings
 
 MOST_WORKERS = 4
 """Each holds a TensorFlow, and its conversions use more than one processor."""
 
 Places = frozenset[tuple[Path, int]]
+NOWHERE: Places = frozenset()
 
 
 def run(
@@ -34,9 +35,9 @@ def run(
 
     owned = covered(analyses)
     chosen = of_file or (lambda _: settings)
-    programs = [one for one in analyses if runs_alone(one, owned) or configured(one.path, chosen(one.path))]
+    programs = [one for one in analyses if runs_alone(one, owned) or configured(one, chosen(one.path), owned)]
     jobs = [
-        job(followed, replace(chosen(followed.path), output_format=settings.output_format), overlay or {})
+        job(followed, replace(chosen(followed.path), output_format=settings.output_format), overlay or {}, owned)
         for followed in programs
     ]
     most = min(settings.jobs, MOST_WORKERS)
@@ -88,13 +89,17 @@ def why_not_run(followed: Followed) -> str:
     return "its models belong to a program that is run elsewhere"
 
 
-def configured(path: Path, settings: Settings) -> tuple[EntryPoint, ...]:
-    """The models of a file that its configuration tells."""
+def configured(followed: Followed, settings: Settings, owned: Places = NOWHERE) -> tuple[EntryPoint, ...]:
+    """The models that configuration tells of a program: of its file, and of those that its models are written in."""
+    made = [model.entry_point for model in followed.models if model.estimator is not None]
+    files = {Path(point.module_path) for point in made if point is not None}
+    if not followed.models or not all(is_covered(model, owned) for model in followed.models):
+        files.add(followed.path.resolve())
     points = (model.entry_point(settings.root) for model in settings.models)
-    return tuple(point for point in points if Path(point.module_path) == path.resolve())
+    return tuple(point for point in points if Path(point.module_path) in files)
 
 
-def job(followed: Followed, settings: Settings, overlay: Mapping[Path, str]) -> Job:
+def job(followed: Followed, settings: Settings, overlay: Mapping[Path, str], owned: Places = NOWHERE) -> Job:
     """The dry run of a program; `overlay`: texts to run for files."""
     texts = {str(path): text for path, text in overlay.items()}
     if followed.notebook is not None:
@@ -104,7 +109,8 @@ def job(followed: Followed, settings: Settings, overlay: Mapping[Path, str]) -> 
     return Job(
         program=str(followed.path),
         project=str(project),
-        entry_points=(*configured(followed.path, settings), *points),
+        entry_points=(*configured(followed, settings, owned), *points),
+        roots=tuple(map(str, import_roots(followed.path)[0])),
         overlay=texts,
         interactive=followed.notebook is not None,
         int8="int8" in settings.profiles,

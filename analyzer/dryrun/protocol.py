@@ -33,8 +33,8 @@ class EntryPoint:
     """A model found statically or told by configuration, for programs whose own run exports nothing.
 
     `model_fn` and `receiver` are dotted names inside `module_path` ("RainAlert.model_fn"); `params` only where every
-    value is a constant. `configured`: the name of the entry that tells it; its `model_fn` makes the model_fn where
-    there are `arguments`, and `features` (under "" a bare tensor) take the place of a receiver.
+    value is a constant. `configured`: the name of the entry that tells it; its `model_fn` makes the model_fn or its
+    Estimator where there are `arguments`, and `features` (under "" a bare tensor) take the place of a receiver.
     """
 
     module_path: str
@@ -47,8 +47,10 @@ class EntryPoint:
     arguments: dict[str, Any] | None = None
     features: dict[str, FeatureSpec] | None = None
     made_by: str = ""
-    """The function inside which model_fn is defined; `made_with`: its parameters."""
+    """The function or class of the module inside which model_fn is defined; `made_with`: what it must be given."""
     made_with: tuple[str, ...] = ()
+    exported_by_maker: bool = False
+    takes_params: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +62,8 @@ class Job:
     project: str
     """Folder whose files count as the user's own."""
     entry_points: tuple[EntryPoint, ...] = ()
+    roots: tuple[str, ...] = ()
+    """Folders in which imports are looked up when they are found nowhere else."""
     profiles: tuple[str, ...] = ("builtins", "select")
     """Tried in turn until one converts."""
     int8: bool = False
@@ -295,6 +299,8 @@ class ModelRun:
     calls: tuple[OwnConversion, ...] = ()
     seconds: float = 0.0
     limits: tuple[str, ...] = ()
+    configurable: bool = True
+    """Whether configuration could say how to build what was not built."""
 
     def by(self, converter: str) -> ModelRun:
         """The same, with the conversions of this TensorFlow alone."""

@@ -75,7 +75,9 @@ def judge(
             seen = [_observed(tried, own, each, settings) for tried, each in zip(tries, judged, strict=True)]
             findings += rulings.merged([converted for _, converted in seen], tries, settings.counted)
             findings += seen[0][0]
-        models.append(_report(model, run, outcome, followed, why_not, settings))
+        report = _report(model, run, outcome, followed, why_not, settings)
+        told = any(other.entry == report.entry for other in models)
+        models.append(replace(report, entry="") if told else report)
     # What is converted here belongs to no model of the program, so no dry run can test it.
     findings += [_judged(suspicion, None, settings, "") for suspicion in followed.suspicions]
     if plan.is_lost(followed, owned) and not pairs:
@@ -190,12 +192,12 @@ def _was_tried(run: ModelRun) -> bool:
     return bool(run.as_written.ops or run.as_written.raised or run.as_written.stopped_at)
 
 
-def _to_configure(model: FollowedModel | None, outcome: Outcome | None, settings: Settings) -> list[str]:
-    """What its configuration can say of a model that a dry run was to build and did not."""
+def _to_configure(model: FollowedModel | None, outcome: Outcome | None, settings: Settings) -> str:
+    """What its configuration can say of a model that a dry run was to build and did not; "" where it cannot help."""
     point = model.entry_point if model is not None else None
     if outcome is None or outcome.stopped_at == "interpreter" or model is None or point is None:
-        return []
-    return [configured.suggestion(point, model.reads, settings.root)]
+        return ""
+    return configured.suggestion(point, model.reads, settings.root)
 
 
 def _pairs(followed: Followed, outcome: Outcome | None) -> list[tuple[FollowedModel | None, ModelRun | None]]:
@@ -252,17 +254,15 @@ def _report(
             limits.append(why_not)
         if outcome is not None:
             limits.append(outcome.message or "the dry run did not reach this model")
-        limits += _to_configure(model, outcome, settings)
         found_by = model.found_by if model is not None else "entry point"
         stopped = "import" if outcome is not None and outcome.stopped_at is not None else None
         return ModelReport(
             model_fn, receiver, found_by, converter, bool(outcome and outcome.presented_as_v1), stopped,
-            limits=tuple(dict.fromkeys(limits)),
+            limits=tuple(dict.fromkeys(limits)), entry=_to_configure(model, outcome, settings),
         )  # fmt: skip
     built, mended = run.as_written, run.mended
     behind_mends = mended is not None and not built.ops
     own = list(_own_conversions(run, mended if mended is not None and behind_mends else built))
-    more = [] if _was_tried(run) else _to_configure(model, outcome, settings)
     versions = outcome.versions if outcome is not None else ()
     if outcome is not None and outcome.stand_in:
         limits.append(f"TensorFlow {outcome.tensorflow} has no tf.estimator: tflint's stand-in for it built this model")
@@ -284,7 +284,8 @@ def _report(
         if mended is not None
         else None,
         seconds=round(run.seconds, 3),
-        limits=tuple(dict.fromkeys([*limits, *run.limits, *more])),
+        limits=tuple(dict.fromkeys([*limits, *run.limits])),
+        entry=_to_configure(model, outcome, settings) if run.configurable and not _was_tried(run) else "",
         converted=tuple(matrix.rows(built, versions)),
         graph=drawing.graph(run),
         saved_model=followed.path if run.found_by == SAVED_MODEL else None,

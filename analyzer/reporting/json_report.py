@@ -149,6 +149,7 @@ def _model(model: ModelReport, report: Report) -> dict[str, Any]:
         },
         "seconds": model.seconds,
         "limits": list(model.limits),
+        "entry": model.entry,
         "converted": [_converted(row) for row in model.converted],
     }
 

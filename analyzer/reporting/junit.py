@@ -17,7 +17,7 @@ from analyzer.findings import Failure, Finding, Report, Verdict
 from analyzer.reporting.location import locate
 from analyzer.reporting.notes import notes, verdict
 from analyzer.reporting.selection import relative, shown
-from analyzer.reporting.wording import closing, printable
+from analyzer.reporting.wording import TO_CONFIGURE, closing, printable
 from analyzer.settings import Settings
 
 COUNTS = {"failure": "failures", "error": "errors", "skipped": "skipped"}
@@ -98,6 +98,8 @@ def _limits(report: Report, files: frozenset[str]) -> Mapping[str, list[str]]:
         file = _file(place.path) if place is not None else OF_NO_FILE
         for limit in model.limits:
             limits.setdefault(file if file in files else OF_NO_FILE, []).append(f"limit: {limit}")
+        if model.entry:
+            limits.setdefault(file if file in files else OF_NO_FILE, []).append(f"{TO_CONFIGURE}\n{model.entry}")
     return limits
 
 

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, TextIO
 from urllib.parse import quote_from_bytes
@@ -26,7 +26,7 @@ from analyzer.reporting.fingerprint import NAME, fingerprinted
 from analyzer.reporting.location import locate
 from analyzer.reporting.notes import A_NAME
 from analyzer.reporting.selection import relative
-from analyzer.reporting.wording import plural, printable
+from analyzer.reporting.wording import TO_CONFIGURE, plural, printable
 from analyzer.settings import Settings
 
 SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
@@ -67,7 +67,7 @@ def _invocation(report: Report, settings: Settings) -> dict[str, Any]:
         "executionSuccessful": not report.errors,
         "toolExecutionNotifications": [
             *(_failure(error) for error in report.errors),
-            *(_limit(model, limit, report) for model in report.models for limit in model.limits),
+            *(_limit(model, said, report) for model in report.models for said in _limits(model)),
             *(_notification("note", known) for known in [_known(report)] if known),
             *(_notification("note", f"not enforced while your code ran: {limit}") for limit in report.not_enforced),
         ],
@@ -87,8 +87,14 @@ def _failure(error: Failure) -> dict[str, Any]:
     return notification
 
 
-def _limit(model: ModelReport, limit: str, report: Report) -> dict[str, Any]:
-    notification = _notification("note", f"limit: {limit}")
+def _limits(model: ModelReport) -> Iterator[str]:
+    yield from (f"limit: {limit}" for limit in model.limits)
+    if model.entry:
+        yield f"{TO_CONFIGURE}\n{model.entry}"
+
+
+def _limit(model: ModelReport, said: str, report: Report) -> dict[str, Any]:
+    notification = _notification("note", said)
     place = model.model_fn or model.receiver
     if place is not None:
         span = Span(place.path, place.line, 1, place.line, 1)

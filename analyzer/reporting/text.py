@@ -17,7 +17,7 @@ from analyzer.reporting.excerpt import Row, rows
 from analyzer.reporting.location import excerpt, locate
 from analyzer.reporting.notes import notes, verdict
 from analyzer.reporting.selection import shown
-from analyzer.reporting.wording import closing, errors, printable
+from analyzer.reporting.wording import TO_CONFIGURE, closing, errors, printable
 from analyzer.settings import Settings
 
 STYLES = {
@@ -65,6 +65,10 @@ def render(report: Report, settings: Settings, width: int | None) -> Iterator[Te
             yield from _wrapped(Text.assemble(("  = ", "dim"), f"runtime: {printable(str(need))}"), width, "    ")
         for limit in model.limits:
             yield from _wrapped(Text.assemble(("  = ", "dim"), f"limit: {printable(limit)}"), width, "    ")
+        if model.entry:
+            yield from _wrapped(Text.assemble(("  = ", "dim"), TO_CONFIGURE), width, "    ")
+            # Lines to be copied, so they are not wrapped.
+            yield from (Text(f"    {printable(line)}") for line in model.entry.splitlines())
     if report.not_enforced:
         free = f"not enforced while your code ran: {', '.join(report.not_enforced)}"
         yield from _wrapped(Text(printable(free), "dim"), width, "  ")

@@ -11,6 +11,7 @@ from analyzer.reporting.selection import relative, shown
 from analyzer.settings import Settings
 
 DOT = " · "
+TO_CONFIGURE = "to have it built, add to pyproject.toml, and fill in each `...`:"
 OUTCOMES = {
     Outcome.BUILTINS: "converts with builtins, and is right",
     Outcome.SELECT: "needs Select TF ops",

@@ -128,7 +128,7 @@ class Programs:
 
     def _is_told(self, followed: Followed) -> bool:
         """Whether the configuration of a file tells models of it."""
-        return bool(plan.configured(followed.path, self.folders.of_file(followed.path)))
+        return bool(plan.configured(followed, self.folders.of_file(followed.path)))
 
     def ran(self, asked: Ran) -> Kept:
         """Remember what a dry run came to."""

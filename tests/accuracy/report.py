@@ -10,7 +10,7 @@ from pathlib import Path
 
 from analyzer.findings import Target
 from analyzer.rules import CHECKED
-from tests.accuracy import packages
+from tests.accuracy import models, packages
 from tests.accuracy.expected import KNOWN_FALSE, KNOWN_IN_DRY_RUN, KNOWN_LETTERS, KNOWN_MISSES
 from tests.accuracy.labels import VERSIONS, programs
 from tests.accuracy.scoring import INFORMING, Score, Scores, score
@@ -103,6 +103,7 @@ def document() -> str:
         lines += ["", "## Known exceptions", ""]
         lines += [f"- `{where}`: {why}." for where, why in sorted(known.items())]
     lines += packages.section()
+    lines += models.section()
     return "\n".join(lines) + "\n"
 
 

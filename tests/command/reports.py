@@ -53,6 +53,8 @@ HOSTILE = {
 """Texts that break out of a format that does not escape them."""
 STOPPED = Evidence(TF, "builtins", "export", "", "TypeError: Failed to convert '{'features': ...}' to a shape")
 
+ENTRY = '[tool.tflint.models.rain]\nmodel-fn = "model.py:model_fn"\nfeatures.wind = ...'
+
 
 def span(line: int, column: int, width: int = 1, path: Path = MODEL) -> Span:
     return Span(path, line, column, line, column + width)
@@ -196,7 +198,7 @@ def hostile(text: str, verdict: Verdict = Verdict.CONFIRMED) -> Report:
         related=(Related(span(1, 1), text), Related(span(2, 1), "model_fn")),
         fix=text,
     )
-    made = report(found, models=(model(conversion(), limits=(text,)),), source=(text, text, text))
+    made = report(found, models=(replace(model(conversion(), limits=(text,)), entry=text),), source=(text, text, text))
     return replace(made, errors=(Failure(None, text), Failure(Path("gone.py"), text)), not_enforced=(text,))
 
 
@@ -220,6 +222,7 @@ def every_shape() -> dict[str, Report]:
         "undecodable path": report(finding(span(1, 1, path=Path("b\udcff.py").absolute()))),
         "many": report(*many),
         "limits": report(models=(model(limits=("the receiver was not followed",)), ModelReport(None, None, "x"))),
+        "entry": report(models=(replace(model(limits=("not built",)), entry=ENTRY),)),
         "fixes": report(patched(finding(span(3, 13, 9)))),
         **{f"hostile: {name}": hostile(text) for name, text in HOSTILE.items()},
     }

@@ -191,6 +191,7 @@ def test_a_model_in_full() -> None:
         },
         "seconds": 0.9,
         "limits": [],
+        "entry": "",
         "converted": [],
     }
     assert result == {

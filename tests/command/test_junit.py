@@ -134,6 +134,11 @@ def test_limits_stand_in_the_suite_of_their_model() -> None:
     assert (suite.attrib["name"], suite.findtext("system-out")) == ("tflint", "limit: not followed")
 
 
+def test_an_entry_stands_there_too() -> None:
+    (suite,) = read(reports.every_shape()["entry"])
+    assert (suite.findtext("system-out") or "").endswith(reports.ENTRY)
+
+
 @pytest.mark.parametrize("name", reports.HOSTILE)
 def test_messages_are_kept_but_for_what_xml_has_no_way_to_write(name: str) -> None:
     text = reports.HOSTILE[name]

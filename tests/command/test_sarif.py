@@ -293,6 +293,12 @@ def test_limits_are_notes_and_no_failure() -> None:
     assert enforced["message"]["text"] == "not enforced while your code ran: the network can be reached"
 
 
+def test_an_entry_is_a_note_at_its_model() -> None:
+    _, entry = log(SHAPES["entry"])["invocations"][0]["toolExecutionNotifications"]
+    assert (entry["level"], everywhere(entry, "region")) == ("note", [{"startLine": 2}])
+    assert entry["message"]["text"].endswith(reports.ENTRY)
+
+
 @pytest.mark.parametrize("name", ["cause", "paths", "undecodable path", "outside", "notebook"])
 def test_uris_lead_back_to_the_files(name: str) -> None:
     run = log(SHAPES[name])

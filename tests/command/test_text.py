@@ -276,6 +276,12 @@ def test_a_model_names_its_file_where_there_are_several_and_its_limits() -> None
     )
 
 
+def test_the_lines_of_an_entry_stay_whole_however_narrow_the_terminal_is() -> None:
+    made = report(models=(replace(model(built_with=None), entry=reports.ENTRY),))
+    lines = [line.plain for line in text.render(made, Settings(), width=30)]
+    assert {f"    {line}" for line in reports.ENTRY.splitlines()} <= set(lines)
+
+
 def test_behind_two_causes_the_other_is_named() -> None:
     mends = ("features['features'] instead of features (model.py:3)", "labels as float32 (model.py:9)")
     mended = Mended(mends, None, (conversion("builtins", "refused", "not run"), conversion("select")))

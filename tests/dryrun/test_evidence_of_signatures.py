@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from analyzer.dryrun import observed
@@ -97,3 +99,14 @@ def test_an_input_that_another_signature_uses_is_no_mistake(elsewhere: bool, tol
     run = ModelRun(HERE, HERE, None, HERE, "export call", built)
     one = Tried(run, Outcome(tensorflow="2.15.1", models=(run,)), "2.15.1")
     assert [found.code for found in observed.of_export(one, []) if found.code == "TFL911"] == told
+
+
+def test_inputs_that_reach_no_output_are_told_together() -> None:
+    """A report has one finding of a rule at a place, so that of the second would be lost."""
+    inputs = (*signature("serving_default").inputs, Tensor("y", "y:0", "float32", (None,)))
+    dead = tuple(replace(tensor, reaches_output=False) for tensor in inputs)
+    built = BuiltModel(signatures=(SignatureDef("serving_default", dead, ()),), results=(CONVERTS,))
+    run = ModelRun(HERE, HERE, None, HERE, "export call", built)
+    one = Tried(run, Outcome(tensorflow="2.15.1", models=(run,)), "2.15.1")
+    (found,) = [found for found in observed.of_export(one, []) if found.code == "TFL911"]
+    assert found.message.startswith("the inputs `x`, `y` of signature `serving_default` reach no output")

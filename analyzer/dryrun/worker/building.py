@@ -9,7 +9,7 @@ import sys
 import tempfile
 from typing import Any
 
-from . import entrypoints, running, standin, views
+from . import entrypoints, packages, running, standin, views
 from .asking import Watch
 from .frames import Project, raised
 from .graphs import Bodies
@@ -52,7 +52,11 @@ class Build:
             "finished": False,
         }
         self.done: list[tuple[Seen, Any, bool]] = []
-        self.main_lines = running.main_lines(self.overlay.read(job["program"]))
+        self.asked_by = ""
+        """How the function was found that the dry run is calling, "" while the program runs by itself."""
+        text = self.overlay.read(job["program"])
+        self.main_lines = running.main_lines(text)
+        self.package = packages.package(job["program"], text)
 
     def on_export(self, export: Export) -> dict[str, Any] | None:
         """Build the export now: the program's state is what the real call would see."""
@@ -64,7 +68,7 @@ class Build:
         if len(self.done) >= MOST_MODELS:
             return None
         behind_main = export.frames and export.frames[0]["line"] in self.main_lines
-        found_by = "main" if behind_main else "export call"
+        found_by = self.asked_by or ("main" if behind_main else "export call")
         return self.add(export.seen, export.receiver_fn, export.frames, found_by, export.serves)
 
     def add(
@@ -99,6 +103,7 @@ def run(request: dict[str, Any]) -> dict[str, Any]:
     build = Build(request)
     job = build.job
     _settle(job["program"], request["cwd"], request["scratch"])
+    packages.set_path(job["program"], bool(build.package), job["roots"])
     build.outcome["stand_in"] = standin.install()
     if job["as_v1"]:
         views.present_as_v1()
@@ -138,14 +143,13 @@ def _settle(program: str, cwd: str, scratch: str) -> None:
     tempfile.tempdir = os.environ["TMPDIR"]
     os.chdir(cwd)
     sys.argv = [program]
-    sys.path.insert(0, os.path.dirname(program))
     sys.dont_write_bytecode = True
     random.seed(0)
 
 
 def _run_program(build: Build) -> dict[str, Any]:
     program, interactive = build.job["program"], build.job["interactive"]
-    namespace, outcome = running.fresh_main(program, interactive), build.outcome
+    namespace, outcome = running.fresh_main(program, interactive, build.package), build.outcome
     try:
         with at_most(build.seconds * PROGRAM_SHARE):
             running.execute(program, namespace, build.overlay, interactive)

@@ -5,14 +5,15 @@ from __future__ import annotations
 import os
 from typing import Any, Callable
 
+from . import made
 from .frames import undecorated
 from .limits import TimeIsUp, at_most
+from .made import Unimportable, Unreachable
 from .recording import Seen
 from .running import import_by_path
 
-
-class Unreachable(Exception):
-    """An entry point that cannot be had, with the reason."""
+MAKING_SHARE = 0.4
+"""Of the stage's time, what may be spent on one Estimator and its receiver before they are built."""
 
 
 def build_configured(build: Any, namespace: dict[str, Any]) -> None:
@@ -34,16 +35,18 @@ def build_without_export(build: Any, namespace: dict[str, Any]) -> None:
 def _build(build: Any, namespace: dict[str, Any], points: list[dict[str, Any]]) -> None:
     for point in points:
         try:
-            with at_most(build.seconds * 0.2):
+            with at_most(build.seconds * MAKING_SHARE):
                 seen, notes = _estimator(build, namespace, point)
-                receiver = _receiver(build, namespace, point)
+                receiver = _receiver(build, namespace, point) if seen is not None else None
         except Unreachable as error:
-            build.outcome["models"].append(build.builder.unbuilt(_placed(point), str(error)))
+            model = build.builder.unbuilt(_placed(point), str(error))
+            build.outcome["models"].append(dict(model, configurable=not isinstance(error, Unimportable)))
             continue
         except TimeIsUp:
-            build.outcome["models"].append(build.builder.unbuilt(_placed(point), "importing its module takes too long"))
+            build.outcome["models"].append(build.builder.unbuilt(_placed(point), "making its Estimator takes too long"))
             continue
-        _build_pair(build, seen, receiver, notes, "configuration" if point["configured"] else "entry point")
+        if seen is not None:
+            _build_pair(build, seen, receiver, notes, "configuration" if point["configured"] else "entry point")
 
 
 def _build_pair(build: Any, seen: Seen, receiver: Any, notes: list[str], found_by: str) -> None:
@@ -60,48 +63,40 @@ def _placed(point: dict[str, Any]) -> dict[str, Any]:
     return {"path": point["module_path"], "line": point["model_fn_line"], "function": point["model_fn"].split(".")[-1]}
 
 
-def _estimator(build: Any, namespace: dict[str, Any], point: dict[str, Any]) -> tuple[Seen, list[str]]:
-    """The program's own Estimator of this model_fn, else a new one."""
+def _estimator(build: Any, namespace: dict[str, Any], point: dict[str, Any]) -> tuple[Seen | None, list[str]]:
+    """The program's own Estimator of this model_fn, else a new one; None where making it exported it."""
     for seen in build.recorder.seen if not point["configured"] else ():
         place = build.builder.place_of(seen)
         if place and os.path.realpath(place["path"]) == os.path.realpath(point["module_path"]):
             if place["line"] == point["model_fn_line"] or place["function"] == point["model_fn"].split(".")[-1]:
                 return seen, []
-    import tensorflow.compat.v1 as tf
+    configured, maker = point["configured"], point["made_by"]
+    if maker and point["made_with"]:
+        raise Unreachable("it is made by %s(...), and only the code that calls that says with what" % maker)
+    name = maker or point["model_fn"]
+    params = made.value(point["params"] or {}) if configured else point["params"]
+    found = _find(build, namespace, point["module_path"], name)
+    if maker or point["arguments"] is not None:
+        return _of_maker(build, name, found, point["arguments"] or {}, params, configured)
+    return made.estimator_of(build, name, found, params), [_constructed(configured)]
 
-    if point["made_by"]:
-        raise Unreachable("it is made by %s(...), and only the code that calls that says with what" % point["made_by"])
-    model_fn = _find(build, namespace, point["module_path"], point["model_fn"])
-    if point["arguments"] is not None:
-        model_fn = _made(model_fn, point)
-    params = Params(point["params"] or {}) if point["configured"] else point["params"]
+
+def _of_maker(
+    build: Any, name: str, maker: Any, arguments: dict[str, Any], params: Any, configured: str
+) -> tuple[Seen | None, list[str]]:
+    """The Estimator that comes of calling a function; None where that exported it, as the program would."""
+    build.asked_by = "configuration" if configured else "entry point"
     try:
-        estimator = tf.estimator.Estimator(model_fn, params=params)
-    except (Exception, SystemExit) as error:
-        raise Unreachable(
-            "Estimator(%s) raised %s: %s" % (point["model_fn"], type(error).__name__, str(error)[:300])
-        ) from error
-    told = " as [tool.tflint.models.%s] says" % point["configured"] if point["configured"] else ""
-    return build.recorder.of(estimator), ["the Estimator was constructed by the dry run" + told]
+        seen = made.call(build, name, maker, arguments, params)
+    finally:
+        build.asked_by = ""
+    said = " as [tool.tflint.models.%s] says" % configured if configured else ", which takes no arguments"
+    return seen, ["the dry run called %s%s" % (name, said)]
 
 
-class Params(dict):  # type: ignore[type-arg]
-    """Hyperparameters of the configuration, read as `params["x"]` or as `params.x`."""
-
-    def __getattr__(self, name: str) -> Any:
-        try:
-            return self[name]
-        except KeyError:
-            raise AttributeError(name) from None
-
-
-def _made(builder: Any, point: dict[str, Any]) -> Any:
-    """The model_fn that a function of the program makes."""
-    try:
-        return builder(**point["arguments"])
-    except (Exception, SystemExit) as error:
-        words = " ".join(str(error).split())[:300]
-        raise Unreachable("%s(...) raised %s: %s" % (point["model_fn"], type(error).__name__, words)) from error
+def _constructed(configured: str) -> str:
+    told = " as [tool.tflint.models.%s] says" % configured if configured else ""
+    return "the Estimator was constructed by the dry run" + told
 
 
 def _receiver(build: Any, namespace: dict[str, Any], point: dict[str, Any]) -> Any:
@@ -122,7 +117,7 @@ def _find(build: Any, namespace: dict[str, Any], path: str, dotted: str) -> Any:
         members = import_by_path(path, build.project, build.overlay)
     except (Exception, SystemExit) as error:
         words = " ".join(str(error).split())[:300]
-        raise Unreachable(
+        raise Unimportable(
             "importing %s raised %s: %s" % (build.project.relative(path), type(error).__name__, words)
         ) from error
     if dotted.split(".")[0] not in members:

@@ -223,12 +223,23 @@ def _saved_model(model: Any) -> str | None:
 
 
 def _forget_checkpoints() -> None:
-    """Weights come from nowhere here, so nothing is read to initialize them."""
+    """Weights come from nowhere here: nothing is read to initialize them, and a checkpoint need not be there."""
     import tensorflow
+
+    train = tensorflow.compat.v1.train
+    listed = train.list_variables
 
     def init_from_checkpoint(ckpt_dir_or_file: Any, assignment_map: Any) -> None:
         return None
 
-    tensorflow.compat.v1.train.init_from_checkpoint = init_from_checkpoint
+    def list_variables(ckpt_dir_or_file: Any) -> Any:
+        path = str(ckpt_dir_or_file)
+        # Asking for one in a bucket takes minutes where there is no network.
+        there = "://" not in path and train.checkpoint_exists(train.latest_checkpoint(path) or path)
+        return listed(ckpt_dir_or_file) if there or not ckpt_dir_or_file else []
+
+    for module in (train, tensorflow.train):
+        module.list_variables = list_variables
+    train.init_from_checkpoint = init_from_checkpoint
     if tensorflow.__version__.startswith("1."):
         tensorflow.train.init_from_checkpoint = init_from_checkpoint

@@ -12,19 +12,21 @@ import sys
 import types
 from typing import Any
 
+from . import packages
 from .frames import Project
 from .interactive import names, stand_in_for_ipython
 from .overlay import Overlay
 
 
-def fresh_main(program: str, interactive: bool) -> dict[str, Any]:
-    """The namespace of a new `__main__`, which stays readable when the program dies."""
+def fresh_main(program: str, interactive: bool, package: str) -> dict[str, Any]:
+    """The namespace of a new `__main__`, part of a package or of none (""); it stays readable when the program dies."""
     module = types.ModuleType("__main__")
     if interactive:
         module.__dict__.update(names())
         stand_in_for_ipython()
     else:
         module.__file__ = program
+        module.__package__ = package or None
     module.__builtins__ = __builtins__  # type: ignore[attr-defined]
     sys.modules["__main__"] = module
     return module.__dict__
@@ -59,10 +61,7 @@ def import_by_path(path: str, project: Project, overlay: Overlay) -> dict[str, A
     """The namespace of a module given by its file, under the dotted name it has on the import path."""
     if not path.endswith(".py"):
         raise ImportError("it is no module, and the run of it did not get that far")
-    folder, name = os.path.dirname(path), os.path.splitext(os.path.basename(path))[0]
-    while os.path.exists(os.path.join(folder, "__init__.py")) and os.path.dirname(folder) != folder:
-        name = os.path.basename(folder) + ("" if name == "__init__" else "." + name)
-        folder = os.path.dirname(folder)
+    folder, name = packages.place(path)
     for module in list(sys.modules.values()):
         known = getattr(module, "__file__", None)
         if known and module.__name__ != "__main__" and os.path.realpath(known) == os.path.realpath(path):
