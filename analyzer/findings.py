@@ -439,6 +439,10 @@ class Cells:
         number, first = max((start for start in self.starts if start[1] <= line), default=self.starts[0])
         return number, max(line - first + 1, 1)
 
+    def joined(self, cell: int, line: int) -> int:
+        """The line of the joined source that a cell's line is, both 1-based; 1 for a cell without code."""
+        return next((first + line - 1 for number, first in self.starts if number == cell), 1)
+
 
 @dataclass(frozen=True, slots=True)
 class Report:

@@ -24,5 +24,5 @@ def of_document(uri: str, known: Known, convert: Converter, trusted: bool) -> It
             title = "tflint: dry run again" if lens.told else "tflint: dry run"
             yield types.CodeLens(place.range, types.Command(title, RUN, arguments=[uri]))
         if lens.told:
-            command = types.Command(lens.told, SHOW, arguments=[uri, lens.line])
+            command = types.Command(lens.told, SHOW, arguments=[uri, place.range.start.line])
             yield types.CodeLens(place.range, command)

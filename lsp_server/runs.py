@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import uuid
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import Future
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -14,14 +14,15 @@ from lsprotocol import types
 from pygls.lsp.server import LanguageServer
 
 from analyzer.dryrun.protocol import Outcome
-from lsp_server.analysis.messages import Plan, Planned, Ran, Run
+from lsp_server.analysis.messages import Kept, Plan, Planned, Ran, Run
 from lsp_server.analysis.process import Analyser, Lost
 from lsp_server.checking import Checker
 from lsp_server.client import Client
 from lsp_server.configuration import ClientSettings
 from lsp_server.confirm import Interpreters, Queues, Report
 from lsp_server.interpreters import has_tensorflow, interpreter
-from lsp_server.status import State, Status, Statuses
+from lsp_server.status import EVERYWHERE, State, Status, Statuses
+from lsp_server.wording import in_editor
 
 UNTRUSTED = "dry runs would run the code of this workspace, which is not trusted; static analysis goes on"
 NO_TENSORFLOW = "has no TensorFlow, so nothing can be dry-run; static analysis goes on"
@@ -67,7 +68,11 @@ class Runs:
     async def configured(self, folders: tuple[Path, ...]) -> None:
         """The settings may be others: end what they do not name any more, and tell what can be done in each folder."""
         self.statuses.keep(folders)
-        await self.queues.keep(frozenset(map(self.interpreters, folders)))
+        await self.queues.keep(frozenset(map(self.interpreters, (*folders, EVERYWHERE))))
+        await self.look(folders)
+
+    async def look(self, folders: Iterable[Path]) -> None:
+        """Tell what can be done in these folders."""
         await asyncio.gather(*map(self._look, folders))
 
     async def _look(self, folder: Path) -> None:
@@ -109,26 +114,27 @@ class Runs:
     async def _run(self, run: Run) -> Ended:
         seconds = self._settings_of(run.program).timeout
         run = replace(run, job=replace(run.job, seconds=seconds)) if seconds is not None else run
-        interpreters, folder = self.interpreters(run.program), self._folder_of(run.program)
+        interpreters, folder = self.interpreters(run.program), self._folder_of(run.program) or EVERYWHERE
         shown = Shown(self._server, self._client, run.program, lambda: self.queues.cancel(run.program))
         busy = Status(State.BUSY, f"dry run of {run.program.name}", interpreters.python)
 
         def started() -> Report:
-            if folder is not None:
-                self.statuses.set(folder, busy)
+            self.statuses.set(folder, busy)
             return shown.begin()
 
         outcome = await self.queues.of(interpreters).put(run, started)
         shown.end()
-        if folder is not None:
-            self.statuses.set(folder, _after(outcome, interpreters.python))
+        if outcome is not None and outcome.stopped_at == "interpreter":
+            outcome = replace(outcome, message=in_editor(outcome.message))
+        self.statuses.set(folder, _after(outcome, interpreters.python))
         if outcome is None:
             return Ended("cancelled", f"the dry run of {run.program.name} was cancelled, or replaced by a newer one")
         if outcome.stopped_at == "interpreter":
             return Ended("notRun", outcome.message)
-        await self._analyser.ask(Ran(run.program, outcome, run.texts))
+        kept = await self._analyser.ask(Ran(run.program, outcome, run.texts))
         self._checker.again()
-        return Ended("done", outcome.message)
+        told = kept.told if isinstance(kept, Kept) else ()
+        return Ended("done", f"{run.program.name}: {outcome.message or '; '.join(told) or 'nothing was exported'}")
 
 
 def _after(outcome: Outcome | None, python: Path) -> Status:

@@ -195,8 +195,8 @@ def _commands(server: Server) -> None:
         return server.service.runs.queues.cancel(server.service.session.path(uri))
 
     @server.command("tflint.server.showReport")
-    async def report(uri: str, *_: int) -> Any:
-        return await server.service.report(uri)
+    async def report(uri: str, line: int = 0) -> Any:
+        return await server.service.report(uri, line)
 
     @server.command("tflint.server.debugInformation")
     def information() -> str:

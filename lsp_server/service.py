@@ -23,12 +23,10 @@ from lsp_server.convert import Converter
 from lsp_server.publishing import Publisher, Pulled, Pushed
 from lsp_server.runs import Runs
 from lsp_server.session import Session, path_of
-from lsp_server.status import State, Status
+from lsp_server.status import EVERYWHERE, State, Status
 
 ANSWER_SECONDS = 5.0
 """A client that does not tell its configuration within this time has none."""
-
-EVERYWHERE = Path(Path.cwd().anchor)
 
 
 class Service:
@@ -48,6 +46,7 @@ class Service:
         )
         self.settings: dict[Path, ClientSettings] = {}
         self.elsewhere = self.client.settings
+        self.unusable: Mapping[Path, str] = {}
         self.checker = Checker(self.session, self.analyser, self.folders, self.tell, self.log, self.whole_folders)
         self.runs = Runs(server, self.client, self.analyser, self.checker, self.folder_of, self.settings_of)
         self._life: asyncio.Task[None] | None = None
@@ -95,10 +94,11 @@ class Service:
         await self.configure(pushed)
         self.checker.saved()
 
-    async def report(self, uri: str) -> Mapping[str, Any]:
-        """The conversion report of a file."""
+    async def report(self, uri: str, line: int) -> Mapping[str, Any]:
+        """The conversion report of a document's model at a 0-based line."""
         await self.checker.settled()
-        told = await self.analyser.ask(Describe(self.session.path(uri)))
+        path = self.session.path(uri)
+        told = await self.analyser.ask(Describe(path, self.session.line_of(path, uri, line)))
         if not isinstance(told, Description):
             raise Lost(f"the analysing process answered {type(told).__name__}")
         return {"kind": told.kind, "title": told.title, "content": told.content}
@@ -113,13 +113,20 @@ class Service:
             self._write_pages()
         for words in news.checked.failures:
             self.log(words)
-        for folder, words in news.checked.unusable.items():
-            self.log(words)
-            if folder in self.roots():
-                self.runs.statuses.set(folder, Status(State.BROKEN, words))
+        self._tell_unusable(news.checked.unusable)
         self.publisher.tell(news)
         if self.client.refreshes_lenses and news.files - news.typed:
             self.server.workspace_code_lens_refresh(None)
+
+    def _tell_unusable(self, unusable: Mapping[Path, str]) -> None:
+        """Say which folders' configurations cannot be used, and of which they can be used again."""
+        before, self.unusable = self.unusable, unusable
+        for folder, words in unusable.items():
+            if before.get(folder) != words:
+                self.log(words)
+            if folder in self.roots():
+                self.runs.statuses.set(folder, Status(State.BROKEN, words))
+        self.do(self.runs.look([folder for folder in self.roots() if folder in before and folder not in unusable]))
 
     def _write_pages(self) -> None:
         try:
@@ -162,7 +169,7 @@ class Service:
             self.settings = dict(zip(roots, of_roots, strict=True))
         elif isinstance(pushed, Mapping):
             self.elsewhere = ClientSettings.of(pushed.get(SECTION, pushed))
-        self.do(self.runs.configured(roots))
+        self.do(self.runs.configured(roots or (EVERYWHERE,)))
 
     async def _told(self, roots: Sequence[Path]) -> list[ClientSettings]:
         """The settings of these folders, and of files outside of them."""

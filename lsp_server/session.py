@@ -101,8 +101,13 @@ class Session:
         """The file of a document; of a cell its notebook."""
         return self._cells.get(uri) or path_of(uri)
 
-    def texts(self) -> dict[Path, str]:
-        return {path: document.text for path, document in self.documents.items()}
+    def line_of(self, path: Path, uri: str, line: int) -> int:
+        """The 1-based line of a file, as findings count, that a 0-based line of one of its documents is."""
+        document, known = self.documents.get(path), self.known.get(path)
+        cells = known.report.cells if known is not None else None
+        if document is None or cells is None:
+            return line + 1
+        return next((cells.joined(at, line + 1) for at, cell in enumerate(document.cells, 1) if cell.uri == uri), 1)
 
     def learn(self, checked: Checked, seen: Mapping[Path, Document]) -> tuple[Path, ...]:
         """Keep what was found in the versions `seen`; the files of which something else is shown now."""

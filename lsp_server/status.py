@@ -12,6 +12,8 @@ from pygls import uris
 from pygls.lsp.server import LanguageServer
 
 NAME = "tflint/status"
+EVERYWHERE = Path(Path.cwd().anchor)
+"""The folder of files that lie in no folder of the workspace."""
 
 
 class State(Enum):

@@ -1,3 +1,5 @@
+import { copyFile } from "node:fs/promises";
+
 import { build } from "esbuild";
 
 await build({
@@ -10,3 +12,5 @@ await build({
   target: "node20",
   external: ["vscode"],
 });
+// The program that the walkthrough opens.
+await copyFile("../examples/rain_tomorrow.py", "dist/rain_tomorrow.py");

@@ -68,9 +68,12 @@ class Ran:
 
 @dataclass(frozen=True, slots=True)
 class Describe:
-    """The conversion report on the program that this file is, or is used by."""
+    """The conversion report on the model of the program that this file is, or is used by: of several the one that a
+    1-based line of the file belongs to.
+    """
 
     path: Path
+    line: int = 1
 
 
 Request = Check | Find | Plan | Ran | Describe
@@ -156,7 +159,9 @@ class Planned:
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """What was told is remembered."""
+    """What was told is remembered; `told` is what became of each model, a clause each."""
+
+    told: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

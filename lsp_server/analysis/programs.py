@@ -20,6 +20,7 @@ from analyzer.reading.stamps import Stamp, stamp
 from analyzer.reporting import models
 from analyzer.settings import Settings
 from lsp_server.analysis import describing
+from lsp_server.analysis.baselines import Baselines
 from lsp_server.analysis.carrying import Proven, with_verdicts
 from lsp_server.analysis.finding import speaking
 from lsp_server.analysis.folders import Folders
@@ -39,6 +40,7 @@ from lsp_server.analysis.messages import (
     Run,
     Shown,
 )
+from lsp_server.wording import in_editor
 
 Texts = Mapping[Path, str]
 REPORTED = Settings(output_format="html")
@@ -82,6 +84,7 @@ class Programs:
     _known: dict[Path, Known] = field(default_factory=dict)
     _failures: dict[Path, str] = field(default_factory=dict)
     _tried: dict[Path, Tried] = field(default_factory=dict)
+    _baselines: Baselines = field(default_factory=Baselines)
     _good: dict[Path, Proven] = field(default_factory=dict)
     """Of each file what was found when it parsed last."""
 
@@ -92,6 +95,7 @@ class Programs:
         self.folders = self.folders.given(asked.folders, anew=asked.disk != self.disk)
         self.disk = asked.disk
         wanted = {*asked.programs, *asked.others}
+        self._baselines.read(self.folders, wanted)
         self._known = {path: known for path, known in self._known.items() if path in wanted}
         stale = {path for path, known in self._known.items() if not known.holds(self.texts, seen)}
         project = Project(dict(self.texts), built=self._built)
@@ -136,14 +140,17 @@ class Programs:
         followed = analyze(project, asked.program)
         report = self._joined([followed], {asked.program: asked.outcome}, asked.texts)
         self._tried[asked.program] = Tried(asked.outcome, asked.texts, report)
-        return Kept()
+        return Kept(tuple(models.line(model, report) for model in report.models if model.built_with is not None))
 
     def describe(self, asked: Describe) -> Description:
-        """The conversion report of a file."""
+        """The conversion report of a file, or of a model in it."""
         program = next((path for path in (asked.path, *self._known) if self._uses(path, asked.path)), asked.path)
         tried = self._tried.get(program)
         settings = replace(self.folders.of_file(program), dry_run=tried is not None)
-        return describing.description(program, tried.report if tried is not None else self._report([program]), settings)
+        report = tried.report if tried is not None else self._report([program])
+        if program in self._known:
+            report = describing.of_model_at(report, self._known[program].followed, asked.path, asked.line)
+        return describing.description(program, report, settings)
 
     def _uses(self, program: Path, file: Path) -> bool:
         known = self._known.get(program)
@@ -194,7 +201,16 @@ class Programs:
             cells = module.notebook.places if module.notebook is not None else None
             files[path] = FileReport(shown, lenses.get(path, ()), cells)
         failures = tuple(f"{path}: {words}" for path, words in self._failures.items() if path in asked.programs)
-        return Checked(files, lines, failures, dict(self.folders.unusable), left)
+        return Checked(files, lines, failures, self._unusable(), left)
+
+    def _unusable(self) -> Mapping[Path, str]:
+        """By folder, why its configuration or its baseline cannot be used."""
+        baselines = {
+            self.folders.owner(failed.path) or failed.path.parent: f"{failed.path}: {failed.message}"
+            for failed in self._baselines.failures
+            if failed.path is not None
+        }
+        return {folder: in_editor(words) for folder, words in (baselines | self.folders.unusable).items()}
 
     def _report(self, programs: Iterable[Path]) -> Report:
         analyses = [self._known[path].followed for path in programs if path in self._known]
@@ -202,7 +218,10 @@ class Programs:
         return self._joined(analyses, runs, self.texts)
 
     def _joined(self, analyses: list[Followed], runs: Mapping[Path, Outcome], texts: Texts) -> Report:
-        return engine.joined(analyses, runs, REPORTED, self.folders.of_file, texts)
+        report = engine.joined(analyses, runs, REPORTED, self.folders.of_file, texts)
+        findings = tuple(replace(finding, fix=in_editor(finding.fix)) for finding in report.findings)
+        errors = tuple(replace(error, message=in_editor(error.message)) for error in report.errors)
+        return self._baselines.apart(replace(report, findings=findings, errors=errors), self.folders)
 
     def _is_of_now(self, program: Path, tried: Tried) -> bool:
         """Whether a dry run was of the texts that the program has now."""

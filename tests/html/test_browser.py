@@ -29,7 +29,7 @@ class Opened:
 
     def write(self, report: Report, editor: bool = False) -> Path:
         path = self.folder / "page.html"
-        path.write_text(html.render(report, DRY, editor=editor), "utf-8")
+        path.write_text(html.render(report, DRY, str if editor else None), "utf-8")
         return path
 
     def __call__(self, report: Report, editor: bool = False, script: str = "", **context: object) -> Page:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -89,3 +91,39 @@ async def test_a_client_that_cannot_be_asked_sends_them(tmp_path: Path) -> None:
         settings: dict[str, Any] = {"tflint": {"ignore": []}}
         vim.client.workspace_did_change_configuration(types.DidChangeConfigurationParams(settings))
         await vim.until_shown(uri, lambda found: len(found) == 1)
+
+
+@pytest.mark.asyncio
+async def test_what_a_baseline_knows_is_not_shown_and_what_is_new_is(tmp_path: Path) -> None:
+    program, known, configured = tmp_path / "model.py", tmp_path / "known.json", tmp_path / "pyproject.toml"
+    program.write_text(PY_FUNC)
+    written = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-m", "analyzer", "check", "--no-cache", "--write-baseline", str(known), str(program)),
+        stdout=asyncio.subprocess.DEVNULL,
+    )
+    assert await written.wait() == 0
+    configured.write_text('[tool.tflint]\nbaseline = "known.json"\n')
+    async with editor(PULL, tmp_path) as code:
+        uri = code.open(program)
+        assert await code.diagnostics(uri) == []
+        moved = PY_FUNC.replace(
+            "    score =", '    doubled = tf.py_func(abs, [features["x"]], tf.float32)\n    score ='
+        )
+        code.type(uri, moved)
+        assert [found.range.start.line for found in await code.diagnostics(uri)] == [6]
+        known.unlink()
+        code.type(uri, PY_FUNC)
+        assert len(await code.diagnostics(uri)) == 1
+        await code.until(lambda: [s.state for s in code.statuses][-1:] == ["broken"], "a broken status")
+        assert "no such baseline" in code.statuses[-1].message
+        configured.unlink()
+        changed(code, configured)
+        await code.until(lambda: [s.state for s in code.statuses][-1:] == ["untrusted"], "a status that is mended")
+
+
+@pytest.mark.asyncio
+async def test_files_outside_of_any_folder_have_a_status(tmp_path: Path) -> None:
+    async with editor(PULL) as code:
+        code.open(tmp_path / "model.py", PY_FUNC)
+        await code.until(lambda: code.statuses, "a status")
+        assert [(told.uri, told.state) for told in code.statuses] == [("file:///", "untrusted")]

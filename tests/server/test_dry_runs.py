@@ -101,11 +101,13 @@ async def test_lenses_status_and_report(tmp_path: Path) -> None:
             (19, "tflint.dryRun"),
         ]
         assert list(before[0].command.arguments) == [uri]
-        assert (await code.dry_run(uri))["state"] == "done"
+        ended = await code.dry_run(uri)
+        assert ended["state"] == "done"
+        assert ended["message"].startswith("model.py: model_fn (line 4): builtins refused (PyFunc)")
         after = [lens.command for lens in await code.lenses(uri) if lens.command.command == "tflint.showReport"]
         assert after[0].title.startswith("builtins refused (PyFunc)")
-        assert list(after[0].arguments) == [uri, 4]
-        report = await code.command("tflint.server.showReport", uri, 4)
+        assert list(after[0].arguments) == [uri, 3]
+        report = await code.command("tflint.server.showReport", uri, 3)
         assert report["kind"] == "html"
         assert "PyFunc" in report["content"]
         states = [status.state for status in code.statuses]
@@ -165,6 +167,7 @@ async def test_a_python_without_tensorflow_is_said_once(tmp_path: Path) -> None:
             told = await code.dry_run(uri)
             assert told["state"] == "notRun"
             assert "has no TensorFlow" in told["message"]
+            assert told["message"].endswith('in the setting "tflint.interpreter"')
         assert await code.diagnostics(uri) == [before]
         assert {status.state for status in code.statuses} <= {"noTensorFlow", "busy"}
         assert code.client.messages == []

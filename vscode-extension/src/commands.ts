@@ -4,19 +4,19 @@ import { commands, type Disposable, type ExtensionContext, type LogOutputChannel
 
 import { type Report, show } from "./report.ts";
 import type { Server } from "./server.ts";
+import type { Ended, StatusItem } from "./status.ts";
 
 /** The program that the walkthrough opens. */
 const EXAMPLE = "rain_tomorrow.py";
 
-/** How a dry run went. */
-interface Ended {
-  readonly state: "done" | "cancelled" | "notRun";
-  readonly message: string;
-}
-
-export function register(context: ExtensionContext, server: Server, log: LogOutputChannel): Disposable[] {
+export function register(
+  context: ExtensionContext,
+  server: Server,
+  status: StatusItem,
+  log: LogOutputChannel,
+): Disposable[] {
   const all: Record<string, (...args: never[]) => unknown> = {
-    "tflint.dryRun": (uri?: string | Uri) => dryRun(server, uri),
+    "tflint.dryRun": (uri?: string | Uri) => dryRun(server, status, uri),
     "tflint.showReport": (uri?: string | Uri, line?: number) => showReport(server, uri, line),
     "tflint.restart": () => server.restart(),
     "tflint.showLogs": () => { log.show(); },
@@ -26,11 +26,10 @@ export function register(context: ExtensionContext, server: Server, log: LogOutp
   return Object.entries(all).map(([name, action]) => commands.registerCommand(name, action));
 }
 
-async function dryRun(server: Server, uri?: string | Uri): Promise<void> {
+async function dryRun(server: Server, status: StatusItem, uri?: string | Uri): Promise<void> {
   const program = uri?.toString() ?? current();
   if (program === undefined) return;
-  const { state, message } = await server.execute<Ended>("tflint.server.dryRun", program);
-  if (state === "notRun") void window.showWarningMessage(`tflint: ${message}`);
+  status.ended(await server.execute<Ended>("tflint.server.dryRun", program));
 }
 
 /** `line` is 0-based, as positions of the protocol are. */
@@ -52,11 +51,11 @@ async function debugInformation(context: ExtensionContext, server: Server): Prom
 async function openExample(context: ExtensionContext): Promise<void> {
   const copy = Uri.joinPath(context.globalStorageUri, EXAMPLE);
   await workspace.fs.createDirectory(context.globalStorageUri);
-  await workspace.fs.copy(Uri.joinPath(context.extensionUri, "walkthrough", EXAMPLE), copy, { overwrite: true });
+  await workspace.fs.copy(Uri.joinPath(context.extensionUri, "dist", EXAMPLE), copy, { overwrite: true });
   await window.showTextDocument(copy);
 }
 
-/** The file that the user looks at, or the notebook. */
+/** The file that the user looks at; of a notebook the cell. */
 function current(): string | undefined {
-  return (window.activeNotebookEditor?.notebook ?? window.activeTextEditor?.document)?.uri.toString();
+  return (window.activeTextEditor?.document ?? window.activeNotebookEditor?.notebook)?.uri.toString();
 }

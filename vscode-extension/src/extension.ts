@@ -20,7 +20,7 @@ export async function activate(context: ExtensionContext): Promise<void> {
     extensions,
     status,
     server,
-    ...register(context, server, log),
+    ...register(context, server, status, log),
     extensions.onDidChange(() => current.configure()),
     workspace.onDidGrantWorkspaceTrust(() => current.restart()),
     workspace.onDidChangeConfiguration((change) => {

@@ -21,4 +21,9 @@ export class Restarts {
     this.#queued ??= this.#running.then(next, next);
     return this.#queued;
   }
+
+  /** Resolves when no run goes and none is queued; how they ended is told to those that asked for them. */
+  async settled(): Promise<void> {
+    while (this.#running !== undefined) await Promise.allSettled([this.#queued ?? this.#running]);
+  }
 }

@@ -55,8 +55,9 @@ export class Server implements Disposable {
     await this.#client.sendNotification(DidChangeConfigurationNotification.type, { settings: null });
   }
 
-  /** Ask the server to carry out one of its commands. */
+  /** Ask the server to carry out one of its commands: the one that is there when a restart that goes on is over. */
   async execute<Answer>(command: string, ...args: unknown[]): Promise<Answer> {
+    await this.#restarts.settled();
     if (this.#client?.isRunning() !== true) throw new Error("tflint's server does not run: see its log");
     return (await this.#client.sendRequest(ExecuteCommandRequest.type, { command, arguments: args })) as Answer;
   }
@@ -86,9 +87,8 @@ export class Server implements Disposable {
     } catch (error) {
       const words = error instanceof Error ? error.message : String(error);
       this.#log.error(words);
-      this.#status.broken(words);
-      if (error instanceof NoPython) void window.showErrorMessage(words);
-      else throw error;
+      this.#status.failed(error instanceof NoPython ? "noPython" : "broken", words);
+      if (!(error instanceof NoPython)) throw error;
     }
   }
 

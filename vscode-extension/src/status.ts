@@ -2,26 +2,34 @@
 
 import { type Command, type Disposable, languages, LanguageStatusSeverity, Uri, window } from "vscode";
 
-/** What the server says of a folder and the files in it. */
+/** What the server says of a folder and the files in it; "noPython" is said where there can be no server. */
 export interface Status {
   readonly uri: string;
-  readonly state: "ready" | "busy" | "noTensorFlow" | "untrusted" | "broken";
+  readonly state: "ready" | "busy" | "noTensorFlow" | "untrusted" | "broken" | "noPython";
   readonly message: string;
   readonly interpreter?: string;
   readonly tensorflow?: string;
 }
 
+/** How a dry run that was asked for went. */
+export interface Ended {
+  readonly state: "done" | "cancelled" | "notRun";
+  readonly message: string;
+}
+
+const ICONS: Record<Ended["state"], string> = { done: "check", cancelled: "circle-slash", notRun: "warning" };
+/** How long the status bar tells it. */
+const TOLD_MS = 15_000;
+
 const COMMANDS: Record<Status["state"], Command> = {
   ready: { command: "tflint.dryRun", title: "Dry run" },
   busy: { command: "tflint.showLogs", title: "Log" },
-  noTensorFlow: {
-    command: "workbench.action.openSettings",
-    title: "Choose interpreter",
-    arguments: ["tflint.interpreter"],
-  },
+  noTensorFlow: interpreterIn("tflint.interpreter"),
   untrusted: { command: "workbench.trust.manage", title: "Manage trust" },
   broken: { command: "tflint.showLogs", title: "Log" },
+  noPython: interpreterIn("tflint.server.interpreter"),
 };
+const ERRORS: ReadonlySet<Status["state"]> = new Set(["broken", "noPython"]);
 
 export class StatusItem implements Disposable {
   readonly #item = languages.createLanguageStatusItem("tflint", { language: "python" });
@@ -51,15 +59,23 @@ export class StatusItem implements Disposable {
   }
 
   /** There is no server. */
-  broken(message: string): void {
-    this.show({ uri: "/", state: "broken", message });
+  failed(state: "broken" | "noPython", message: string): void {
+    this.show({ uri: "/", state, message });
+  }
+
+  /** Tell the user, who asked for it, how a dry run went; why there was none stays until something else is known. */
+  ended({ state, message }: Ended): void {
+    window.setStatusBarMessage(`$(${ICONS[state]}) tflint: ${message}`, TOLD_MS);
+    if (state !== "notRun") return;
+    this.#item.severity = LanguageStatusSeverity.Warning;
+    this.#item.detail = message;
   }
 
   #draw(): void {
     const status = this.#of(window.activeTextEditor?.document.uri.path ?? "/");
     if (status === undefined) return;
     this.#item.busy = status.state === "busy";
-    this.#item.severity = LanguageStatusSeverity[status.state === "broken" ? "Error" : "Information"];
+    this.#item.severity = LanguageStatusSeverity[ERRORS.has(status.state) ? "Error" : "Information"];
     this.#item.detail = status.message;
     this.#item.command = COMMANDS[status.state];
   }
@@ -74,4 +90,8 @@ export class StatusItem implements Disposable {
     this.#followed.dispose();
     this.#item.dispose();
   }
+}
+
+function interpreterIn(setting: string): Command {
+  return { command: "workbench.action.openSettings", title: "Choose interpreter", arguments: [setting] };
 }

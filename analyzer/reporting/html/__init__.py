@@ -9,6 +9,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import json
+from collections.abc import Callable
 from functools import cache
 from importlib import resources
 from typing import Any, TextIO
@@ -31,17 +32,17 @@ def write(report: Report, settings: Settings, to: TextIO) -> None:
     to.write(render(report, settings).encode(encoding, "xmlcharrefreplace").decode(encoding))
 
 
-def render(report: Report, settings: Settings, editor: bool = False) -> str:
+def render(report: Report, settings: Settings, in_editor: Callable[[str], str] | None = None) -> str:
     """The page, as a whole document.
 
-    For an editor's webview: sections of files bear their URI, and a click on a line number posts
-    `{command: "open", uri, line}` to the editor.
+    For an editor's webview `in_editor` turns sentences that name flags into the editor's own; sections of files bear
+    their URI, and a click on a line number posts `{command: "open", uri, line}` to the editor.
     """
-    page = Page(report, settings)
+    page = Page(report, settings, in_editor or str)
     style, script = _part("page.css"), _part("page.js")
     return _template().render(
         page=page,
-        editor=editor,
+        editor=in_editor is not None,
         style=Markup(style),
         script=Markup(script),
         style_hash=_hash(style),

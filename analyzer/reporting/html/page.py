@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import difflib
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -88,9 +88,10 @@ class Step:
 class Page:
     """One report, as a page."""
 
-    def __init__(self, report: Report, settings: Settings) -> None:
+    def __init__(self, report: Report, settings: Settings, said: Callable[[str], str] = str) -> None:
         self.report = report
         self.settings = settings
+        self._said = said
         self.findings = shown(report, settings)
         paths = sorted(report.sources, key=relative)
         self._ids = {path: f"f{number}" for number, path in enumerate(paths)}
@@ -111,7 +112,7 @@ class Page:
 
     @property
     def closing(self) -> str:
-        return closing(self.report, self.settings)
+        return self._said(closing(self.report, self.settings))
 
     @property
     def headline(self) -> str:
@@ -182,7 +183,7 @@ class Page:
         return tuple(self._step(step, finding) for step in finding.related if notes.A_NAME.match(step.message))
 
     def offer(self, finding: Finding) -> str:
-        return notes.offer(finding).strip(" []")
+        return self._said(notes.offer(finding).strip(" []"))
 
     def behind(self, finding: Finding) -> str:
         return behind(finding, self.report) if finding.verdict is Verdict.CONFIRMED else ""
