@@ -31,13 +31,16 @@ def main(vsix: Path) -> None:
     from_debian("chromium")
     editor = installed()
     with tempfile.TemporaryDirectory(prefix="tflint-real-editor-") as scratch:
-        bare, probe = Path(scratch, "bare"), Path(scratch, "probe.vsix")
+        bare, others = Path(scratch, "bare"), Path(scratch, "extensions")
         venv.create(bare, symlinks=True)
-        package = ("--no-dependencies", "--allow-missing-repository", "--skip-license", "--out", probe)
-        run("npx", "vsce", "package", *package, cwd=EXTENSION / "test" / "editor" / "probe")
+        others.mkdir()
+        for other in (EXTENSION / "test" / "editor" / "extensions").iterdir():
+            package = ("--no-dependencies", "--allow-missing-repository", "--skip-license", "--out")
+            run("npx", "vsce", "package", *package, others / f"{other.name}.vsix", cwd=other, quiet=True)
         environment = {
             "PATH": os.pathsep.join([str(editor / "node_modules" / ".bin"), os.environ["PATH"]]),
-            "TFLINT_VSIX": os.pathsep.join([str(vsix.resolve()), str(probe)]),
+            "TFLINT_VSIX": str(vsix.resolve()),
+            "TFLINT_OTHER_EXTENSIONS": str(others),
             "TFLINT_SERVER_PYTHON": str(bare / "bin" / "python"),
             "TFLINT_DRY_RUN_PYTHON": sys.executable,
         }
@@ -73,10 +76,16 @@ def installed() -> Path:
     return folder
 
 
-def run(*command: str | Path, cwd: Path | None = None, environment: Mapping[str, str] | None = None) -> None:
-    done = subprocess.run(command, cwd=cwd, env={**os.environ, **(environment or {})}, check=False)
+def run(
+    *command: str | Path, cwd: Path | None = None, environment: Mapping[str, str] | None = None, quiet: bool = False
+) -> None:
+    """Run a command; with `quiet`, what it prints is shown only where it fails."""
+    told = subprocess.PIPE if quiet else None
+    env = {**os.environ, **(environment or {})}
+    done = subprocess.run(command, cwd=cwd, env=env, check=False, text=True, stdout=told, stderr=told)
     if done.returncode:
-        sys.exit(f"{' '.join(map(str, command))} ended with {done.returncode}")
+        said = f"{done.stdout}{done.stderr}" if quiet else ""
+        sys.exit(f"{said}{' '.join(map(str, command))} ended with {done.returncode}")
 
 
 if __name__ == "__main__":

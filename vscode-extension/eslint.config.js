@@ -3,7 +3,7 @@ import { defineConfig, globalIgnores } from "eslint/config";
 import ts from "typescript-eslint";
 
 export default defineConfig(
-  globalIgnores(["*.js", "dist", "bundled", "test/editor/probe"]),
+  globalIgnores(["*.js", "dist", "bundled", "test/editor/extensions"]),
   js.configs.recommended,
   ts.configs.strictTypeChecked,
   ts.configs.stylisticTypeChecked,

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { after, before, describe, it } from "node:test";
 import { pathToFileURL } from "node:url";
 
-import { Editor } from "./editor.ts";
+import { Editor, witnessed } from "./editor.ts";
 import { places, settled, told } from "./findings.ts";
 import { DRY_RUN_PYTHON, EXAMPLES, INTERPRETERS, VSIX, workspace } from "./setting.ts";
 
@@ -23,6 +23,7 @@ describe("VS Code shows what the command shows", () => {
     editor = await Editor.open(folder, { settings: { ...INTERPRETERS, "tflint.dryRun.onSave": false }, vsix: VSIX });
   });
   after(() => editor[Symbol.asyncDispose]());
+  witnessed(() => editor);
 
   for (const name of readdirSync(folder)) {
     const program = join(folder, name);

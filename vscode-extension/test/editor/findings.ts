@@ -14,6 +14,12 @@ export interface Finding {
 
 export interface Shown extends Finding {
   readonly message: string;
+  readonly source: string;
+  /** Where the page of its rule is. */
+  readonly page: string;
+  readonly related: readonly string[];
+  /** The text that is underlined. */
+  readonly means: string;
 }
 
 /** The diagnostics of a document, as the Problems view has them; every source counts, so that doubles are seen. */
@@ -26,6 +32,10 @@ export async function shown(editor: Editor, uri: string): Promise<Shown[]> {
         line: diagnostic.range.start.line + 1,
         column: diagnostic.range.start.character + 1,
         message: diagnostic.message,
+        source: diagnostic.source ?? "",
+        page: typeof diagnostic.code === "object" ? diagnostic.code.target.path : "",
+        related: (diagnostic.relatedInformation ?? []).map(({ message }) => message),
+        means: api.workspace.textDocuments.find(({ uri }) => uri.toString() === of)?.getText(diagnostic.range) ?? "",
       })),
     uri,
   );

@@ -3,10 +3,15 @@
 import assert from "node:assert/strict";
 import { copyFileSync, mkdtempSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { basename, delimiter, join, resolve } from "node:path";
+import { basename, join, resolve } from "node:path";
 
+const OTHERS = given("TFLINT_OTHER_EXTENSIONS");
+
+export const TFLINT = given("TFLINT_VSIX");
 /** The extension and the probe. */
-export const VSIX = given("TFLINT_VSIX").split(delimiter);
+export const VSIX = [TFLINT, join(OTHERS, "probe.vsix")];
+/** What stands for Microsoft's Python extensions. */
+export const PYTHONS = [join(OTHERS, "python.vsix"), join(OTHERS, "environments.vsix")];
 /** A Python without packages, for the server. */
 export const SERVER_PYTHON = given("TFLINT_SERVER_PYTHON");
 /** A Python with TensorFlow and tflint. */
