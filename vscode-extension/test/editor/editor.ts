@@ -8,10 +8,11 @@ import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { text } from "node:stream/consumers";
+import { afterEach } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
 import { promisify } from "node:util";
 
-import { chromium, type Page } from "playwright-core";
+import { chromium, type Locator, type Page } from "playwright-core";
 import type * as vscode from "vscode";
 
 export type Api = typeof vscode;
@@ -37,7 +38,8 @@ const QUIET = {
   "editor.occurrencesHighlight": "off",
 };
 const FLAGS = ["no-sandbox", "disable-gpu", "disable-background-networking", "disable-component-update", "disable-sync"];
-const UP_MS = 120_000;
+/** Until something that should happen counts as one that does not: machines of CI are slow. */
+const UP_MS = 180_000;
 
 export class Editor implements AsyncDisposable {
   readonly page: Page;
@@ -50,9 +52,9 @@ export class Editor implements AsyncDisposable {
     this.#stack = stack;
   }
 
-  /** VS Code on a folder, with these settings of the machine, the extensions given by path, and the probe. */
+  /** VS Code on a folder, or on the folders that a workspace file names, with these settings of the machine. */
   static async open(
-    folder: string,
+    place: string,
     { settings = {}, trusted = true, vsix }: { settings?: Settings; trusted?: boolean; vsix: readonly string[] },
   ): Promise<Editor> {
     await using stack = new AsyncDisposableStack();
@@ -69,13 +71,14 @@ export class Editor implements AsyncDisposable {
     const port = await freePort();
     const flags = ["--auth", "none", "--disable-telemetry", "--disable-update-check", "--bind-addr"];
     const trust = trusted ? ["--disable-workspace-trust"] : [];
-    const server = spawn("code-server", [...flags, `127.0.0.1:${port}`, ...trust, ...where, folder], {
+    const server = spawn("code-server", [...flags, `127.0.0.1:${port}`, ...trust, ...where, place], {
       env: environment,
       stdio: "ignore",
       detached: true,
     });
     stack.defer(() => ended(server));
-    const address = `http://127.0.0.1:${port}/?folder=${folder}`;
+    const kind = place.endsWith(".code-workspace") ? "workspace" : "folder";
+    const address = `http://127.0.0.1:${port}/?${kind}=${place}`;
     await until("code-server answers", () => answers(address));
 
     const browser = await chromium.launch({
@@ -118,9 +121,9 @@ export class Editor implements AsyncDisposable {
 
   /** Moves the cursor; line and column are 1-based. */
   async goTo(line: number, column = 1): Promise<void> {
-    await this.press("Control+g");
-    await this.page.keyboard.type(`${line}:${column}`);
-    await this.press("Enter");
+    await this.#enter("Control+g", `:${line}:${column}`);
+    const place = this.page.locator("#status\\.editor\\.selection", { hasText: `Ln ${line}, Col ${column}` });
+    await place.waitFor();
     await this.page.waitForSelector(".monaco-editor.focused");
   }
 
@@ -133,11 +136,67 @@ export class Editor implements AsyncDisposable {
   }
 
   async command(title: string): Promise<void> {
-    await this.press("F1");
-    await this.page.keyboard.type(title);
-    await this.page.locator(".quick-input-list .monaco-list-row", { hasText: title }).first().waitFor();
-    await this.press("Enter");
+    await this.#enter("F1", `>${title}`, title);
   }
+
+  /** Fills in VS Code's input, when it is there, and accepts: the entry that must be the focused one, if it is said. */
+  async #enter(key: string, words: string, entry?: string): Promise<void> {
+    const widget = this.page.locator(".quick-input-widget");
+    await this.press(key);
+    await widget.locator("input.input").fill(words);
+    if (entry !== undefined) await widget.locator(".monaco-list-row.focused", { hasText: entry }).waitFor();
+    await this.press("Enter");
+    await widget.waitFor({ state: "hidden" });
+  }
+
+  /** Picks an entry of the quick fixes at the cursor; `before` is done while they are seen. */
+  async fix(title: string, before?: () => Promise<void>): Promise<void> {
+    const menu = this.page.locator(".action-widget").first();
+    const entry = menu.locator(".monaco-list-row", { hasText: title }).first();
+    // VS Code drops a request for them that is still unanswered when it asks for its light bulb's, after each move.
+    await until(`the quick fix "${title}"`, async () => {
+      await this.press("Control+.");
+      return comes(entry);
+    });
+    await before?.();
+    await entry.click();
+    await menu.waitFor({ state: "hidden" });
+  }
+
+  /** What the language status says of tflint, once it says something like this. */
+  async status(wanted: RegExp, before?: (item: Locator) => Promise<void>): Promise<void> {
+    const item = this.page.locator(".hover-language-status", { hasText: "tflint" }).filter({ hasText: wanted });
+    await until(`the language status says ${wanted}`, async () => {
+      await this.page.locator("#status\\.languageStatus").click();
+      return comes(item);
+    });
+    await before?.(item);
+    await this.press("Escape", "Control+1");
+  }
+
+  /** How many notifications there are. */
+  async popups(): Promise<number> {
+    return this.page.locator(".notification-toast").count();
+  }
+
+  /** For a test that failed: all the words that are to be seen, and where a picture is. */
+  async witness(): Promise<string> {
+    const picture = join(tmpdir(), `tflint-failed-${Date.now()}.png`);
+    await this.page.screenshot({ path: picture });
+    return `${await this.page.locator(".monaco-workbench").innerText()}\n(${picture})`;
+  }
+}
+
+/** Says why a test of this editor may have failed, after each that did. */
+export function witnessed(editor: () => Editor): void {
+  afterEach(async (context) => {
+    if ("passed" in context && context.passed === false) console.error(await editor().witness());
+  });
+}
+
+/** Whether something comes to be seen within some seconds. */
+function comes(what: Locator): Promise<boolean> {
+  return what.waitFor({ timeout: 10_000 }).then(() => true, () => false);
 }
 
 /** Asks until the answer is neither false nor undefined, and returns it. */

@@ -11,9 +11,9 @@ import { DRY_RUN_PYTHON, EXAMPLES, INTERPRETERS, VSIX, workspace } from "./setti
 
 /** The programs of a folder outside the repository are compared as well, where this names one. */
 const MORE = process.env.TFLINT_PROGRAMS;
-const PROGRAMS = [...programs(EXAMPLES), ...(MORE ? programs(MORE) : [])];
-/** Of the examples two are dry-run: what is compared is the editor, not the dry run. */
-const DRY_RUN = ["rain_tomorrow.py", "wine_score.py", ...(MORE ? readdirSync(MORE) : [])];
+const PROGRAMS = [EXAMPLES, join(import.meta.dirname, "programs"), ...(MORE ? [MORE] : [])].flatMap(programs);
+/** Of ours two are dry-run: what is compared is the editor, not the dry run. */
+const DRY_RUN = ["rain_tomorrow.py", "valve_wear.py", ...(MORE ? readdirSync(MORE) : [])];
 
 describe("VS Code shows what the command shows", () => {
   let editor: Editor;

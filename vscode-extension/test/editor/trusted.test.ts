@@ -19,7 +19,8 @@ const ENDLESS = "import time; time.sleep(600)";
 
 describe("in a trusted workspace", () => {
   let editor: Editor;
-  const folder = workspace(join(import.meta.dirname, "programs", "pump_leak.py"), join(EXAMPLES, "dough_rise.ipynb"));
+  const programs = ["pump_leak.py", "valve_wear.py"].map((name) => join(import.meta.dirname, "programs", name));
+  const folder = workspace(...programs, join(EXAMPLES, "dough_rise.ipynb"));
   const program = join(folder, "pump_leak.py");
   const uri = pathToFileURL(program).href;
 
@@ -152,10 +153,15 @@ describe("in a trusted workspace", () => {
       const actions = { "source.fixAll.tflint": "explicit" };
       return api.workspace.getConfiguration("editor").update("codeActionsOnSave", actions, api.ConfigurationTarget.Global);
     });
-    await editor.show(program);
+    const worn = join(folder, "valve_wear.py");
+    await editor.show(worn);
+    await settled(editor, pathToFileURL(worn).href, (found) => found.some(({ code }) => code === "TFL204"));
+    await editor.goTo(1);
+    await editor.press("End");
+    await editor.type("  # looked at");
     await editor.press("Control+s");
-    await reads(`    ${FIXED}`);
-    await settled(editor, uri, (found) => found.length === 0);
+    await settled(editor, pathToFileURL(worn).href, (found) => !found.some(({ code }) => code === "TFL204"));
+    assert.match(readFileSync(worn, "utf-8"), /dense\(features\['turns'\], 1\)/);
   });
 
   it("says in the language status that a dry run goes on, and cancels it from its progress", async () => {
