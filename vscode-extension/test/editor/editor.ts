@@ -1,7 +1,6 @@
 /** A real VS Code, with tflint in it: code-server, a Chromium that shows it, and a probe in its extension host. */
 
 import { type ChildProcess, execFile, spawn } from "node:child_process";
-import { existsSync } from "node:fs";
 import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { get, request } from "node:http";
 import { createServer } from "node:net";
@@ -90,7 +89,8 @@ export class Editor implements AsyncDisposable {
     page.setDefaultTimeout(UP_MS);
     await page.goto(address);
     await page.waitForSelector(".monaco-workbench .part.editor");
-    await until("the probe answers", () => existsSync(socket));
+    const asked = JSON.stringify({ source: "() => true", args: [] });
+    await until("the probe answers", () => post(socket, asked).then(() => true, () => false));
     return new Editor(page, socket, stack.move());
   }
 

@@ -129,7 +129,7 @@ describe("in several folders", () => {
     await editor.command("tflint: Show logs");
     // It is empty here: what writes logs is a native module, which scripts/real_editor.py does not compile.
     const chosen = editor.page.locator(".part.panel option:checked", { hasText: /^tflint$/ });
-    await chosen.waitFor({ state: "attached" });
+    await chosen.first().waitFor({ state: "attached" });
     await editor.ask((api) => api.commands.executeCommand("workbench.action.closePanel"));
   });
 

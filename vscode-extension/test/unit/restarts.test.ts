@@ -62,3 +62,18 @@ it("tells a failure to those it served, and goes on", async () => {
   await tasks.end(1);
   await second;
 });
+
+it("is settled when nothing runs or waits, even where it failed", async () => {
+  const tasks = new Tasks();
+  const restarts = new Restarts(tasks.run);
+  await restarts.settled();
+  const [first, second] = [restarts.ask(), restarts.ask()];
+  let settled = false;
+  const waiting = restarts.settled().then(() => (settled = true));
+  const failed = assert.rejects(first, /no Python/);
+  await tasks.end(0, new Error("no Python"));
+  await failed;
+  assert.equal(settled, false);
+  await tasks.end(1);
+  await Promise.all([second, waiting]);
+});

@@ -1,5 +1,6 @@
 /** Runs the functions that the tests send to the socket PROBE, with VS Code's API, and answers what they return. */
 
+const { rmSync } = require("node:fs");
 const { createServer } = require("node:http");
 const { text } = require("node:stream/consumers");
 const vscode = require("vscode");
@@ -14,6 +15,8 @@ exports.activate = (context) => {
       response.end(JSON.stringify({ error: error.stack }));
     }
   });
+  // An extension host before this one may have left its socket.
+  rmSync(process.env.PROBE, { force: true });
   server.listen(process.env.PROBE);
   context.subscriptions.push({ dispose: () => server.close() });
 };
