@@ -156,12 +156,15 @@ def _pulled(server: Server) -> None:
 
 def _reading(server: Server) -> None:
     @server.feature(types.TEXT_DOCUMENT_CODE_ACTION, types.CodeActionOptions(list(actions.KINDS)))
-    def code_actions(params: types.CodeActionParams) -> list[types.CodeAction]:
+    async def code_actions(params: types.CodeActionParams) -> list[types.CodeAction]:
         service, uri = server.service, params.text_document.uri
+        only, found = params.context.only, list[types.CodeAction]()
+        if only is not None and actions.wanted(only, actions.FIX_ALL):
+            # Asked when a file is saved, be it right after the last keystroke.
+            await service.checker.settled()
         known = service.session.current(service.session.path(uri))
         if known is None:
             return []
-        only, found = params.context.only, list[types.CodeAction]()
         if actions.wanted(only, types.CodeActionKind.QuickFix.value):
             found += actions.at(known, params.range, uri, service.convert)
         if actions.wanted(only, actions.FIX_ALL) and (every := actions.fix_all(known, service.convert)) is not None:

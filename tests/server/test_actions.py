@@ -112,3 +112,13 @@ async def test_no_edit_is_offered_for_a_text_that_is_not_analysed_yet(tmp_path: 
         (moved,) = await code.diagnostics(uri)
         assert moved.range.start.line == found.range.start.line + 1
         assert len(await code.actions(uri, moved.range)) == 2
+
+
+@pytest.mark.asyncio
+async def test_all_safe_fixes_are_of_the_text_that_is_saved_however_soon(tmp_path: Path) -> None:
+    async with editor(PULL, tmp_path) as code:
+        uri = code.open(tmp_path / "model.py", "x = 1\n")
+        await code.diagnostics(uri)
+        code.type(uri, DICT)
+        (every,) = await code.actions(uri, ALL, only=["source.fixAll"])
+        assert 'tf.layers.dense(features["x"], 1)' in applied(DICT, every, uri).replace("'", '"')

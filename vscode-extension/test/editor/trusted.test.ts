@@ -70,12 +70,12 @@ describe("in a trusted workspace", () => {
   it("shows the verdict and its evidence on hover", async () => {
     await editor.goTo(LINE, 20);
     await editor.press("Control+k", "Control+i");
-    const hover = editor.page.locator(".monaco-hover:visible", { hasText: "TFL501" });
+    // What tflint tells comes after what VS Code tells of the diagnostic itself.
+    const hover = editor.page.locator(".monaco-hover:visible", { hasText: /tf\.nn\.dropout`? in an exported model/ });
     await hover.waitFor();
     const words = await hover.innerText();
     assert.match(words, /confirmed by TensorFlow 2\.15/i);
     assert.match(words, /two runs on the same input differ/);
-    assert.match(words, /`?tf\.nn\.dropout`? in an exported model/);
     await picture(editor, "hover", { lines: [13, 30] });
     await editor.press("Escape");
   });
