@@ -5,7 +5,7 @@ import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { get, request } from "node:http";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
-import { dirname, join } from "node:path";
+import { basename, dirname, join } from "node:path";
 import { text } from "node:stream/consumers";
 import { afterEach } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -116,7 +116,12 @@ export class Editor implements AsyncDisposable {
       path,
     );
     await this.press("Control+1");
+    await this.page.locator(".tab.active", { hasText: basename(path) }).first().waitFor();
     await this.page.waitForSelector(".monaco-editor.focused .view-line");
+    // Commands go by what the extension host takes for the active editor, which it hears of later.
+    await until(`${path} is in the active editor`, () =>
+      this.ask((api, file) => api.window.activeTextEditor?.document.uri.fsPath === file, path),
+    );
   }
 
   /** Moves the cursor; line and column are 1-based. */
