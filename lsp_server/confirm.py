@@ -90,6 +90,8 @@ class Queue:
                 if not self._going.done.done():
                     self._going.done.set_result(outcome)
                 self._going = None
+                # Who waits for this outcome tells of it before the next run says that it begins.
+                await asyncio.sleep(0)
         finally:
             for asked in (*self._waiting.values(), *([self._going] if self._going is not None else [])):
                 asked.drop()

@@ -171,3 +171,18 @@ async def test_a_python_without_tensorflow_is_said_once(tmp_path: Path) -> None:
         assert await code.diagnostics(uri) == [before]
         assert {status.state for status in code.statuses} <= {"noTensorFlow", "busy"}
         assert code.client.messages == []
+
+
+@pytest.mark.asyncio
+async def test_the_status_is_of_the_run_that_goes(tmp_path: Path) -> None:
+    first, second = tmp_path / "first.py", tmp_path / "second.py"
+    first.write_text(PY_FUNC)
+    second.write_text(SLOW)
+    async with editor(PULL, tmp_path, trusted=True, settings=SETTINGS) as code:
+        quick, slow = code.open(first), code.open(second)
+        ended, going = code.start_dry_run(quick), code.start_dry_run(slow)
+        assert (await ended)["state"] == "done"
+        await code.until(lambda: "second.py" in code.statuses[-1].message, "a status of the second")
+        assert [told.state for told in code.statuses][-3:] == ["busy", "ready", "busy"]
+        await code.command("tflint.server.cancelDryRun", slow)
+        assert (await going)["state"] == "cancelled"
