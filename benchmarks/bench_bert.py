@@ -24,7 +24,7 @@ SMALLER = 4.0
 DEPTHS = (1, 3, 6, 12, 24)
 WIDTHS = (192, 384, 768, 1536)
 LAYERS_OF_WIDTHS = 3
-BAR_SECONDS = 0.5
+BAR_SECONDS = 1.0
 
 Verdicts = dict[str, tuple[str, str]]
 """Outcome and interpreter's result by profile."""
