@@ -6,7 +6,7 @@ from collections.abc import Callable
 from math import prod
 
 from analyzer.reading.record import ApiCall
-from analyzer.reading.values import UNKNOWN, Deps, Sequence, Shape, Tensor, Value, by_default, constant
+from analyzer.reading.values import Const, Deps, Sequence, Shape, Tensor, Value, by_default, constant
 from analyzer.tfapi.names import canonical
 
 
@@ -203,16 +203,22 @@ def _recurrent(call: ApiCall, deps: Deps) -> Value:
 
 def _frames(call: ApiCall, deps: Deps) -> Tensor:
     """The windows of `tf.signal.stft`, each as the frequencies it holds."""
-    source, given = _source(call, "signals"), ("frame_length", "frame_step", "fft_length")
-    length, step, fft = (
-        constant(by_default(call.arguments.get(name, at) or UNKNOWN)) for at, name in enumerate(given, 1)
-    )
-    if source is None or not source.shape or not isinstance(length, int) or not isinstance(step, int) or step < 1:
+    source, given = _source(call, "signals"), call.arguments.get("fft_length", 3)
+    length, step = (_whole(call.arguments.get(name, at)) for at, name in enumerate(("frame_length", "frame_step"), 1))
+    padded = constant(call.arguments.get("pad_end", 5) or Const(False))
+    if source is None or not source.shape or length is None or step is None or padded is not False:
         return Tensor(deps)
-    samples, full = source.shape[-1], fft if isinstance(fft, int) else 1 << (length - 1).bit_length()
-    padded = constant(call.arguments.get("pad_end", 5), False)
-    windows = None if samples is None or padded is not False else max(0, 1 + (samples - length) // step)
+    samples, full = source.shape[-1], 1 << (length - 1).bit_length() if given is None else _whole(given)
+    if full is None:
+        return Tensor(deps)
+    windows = None if samples is None else max(0, 1 + (samples - length) // step)
     return Tensor(deps, None, (*source.shape[:-1], windows, full // 2 + 1))
+
+
+def _whole(value: Value | None) -> int | None:
+    """A positive size, where it is known."""
+    size = constant(by_default(value)) if value is not None else None
+    return size if isinstance(size, int) and size > 0 else None
 
 
 _CONVOLUTIONS = """layers.conv1d layers.conv2d layers.conv3d layers.separable_conv1d layers.separable_conv2d
