@@ -59,6 +59,7 @@ def check(model: Model) -> Iterator[Suspicion]:
         rows, certain = _of_transposed(model, call, trained) if call.name in TRANSPOSED else _rows(call, trained)
         if rows is None:
             continue
+        way_out = "take the batch from tf.shape(x)[0]" if call.name in TRANSPOSED else "use -1 for the batch"
         yield RULE.at(
             call.span,
             _message(call, rows),
@@ -67,9 +68,7 @@ def check(model: Model) -> Iterator[Suspicion]:
             ),
             certainty=call.certainty if certain else Certainty.MAYBE,
             outcomes=by_version("R", "R", "R") if call.name in TRANSPOSED else None,
-            fix="take the batch from tf.shape(x)[0], or give the receiver's placeholder the same fixed batch"
-            if call.name in TRANSPOSED
-            else "use -1 for the batch, or give the receiver's placeholder the same fixed batch",
+            fix=f"{way_out}, or give the receiver's placeholder the same fixed batch",
             related=way(model, call),
             patch=_patch(model, call),
         )
