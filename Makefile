@@ -11,7 +11,7 @@ VSIX := dist/tflint.vsix
 
 help:
 	@echo "make demo         try tflint on examples/ with a real TensorFlow 2.15"
-	@echo "make test         everything that CI runs: ruff, mypy, pytest, and the built wheel in a clean environment"
+	@echo "make test         ruff, mypy, pytest, and the built wheel in a clean environment; CI runs it and test-editor"
 	@echo "make pages        what is generated of the rules: docs/rules, docs/accuracy.md, recorded dry runs"
 	@echo "make vsix         the VS Code extension, in $(VSIX); with npm"
 	@echo "make test-editor  the extension in a real VS Code; with npm, as root on Debian"

@@ -14,10 +14,11 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from analyzer.findings import Failure, Finding, Report, Verdict
+from analyzer.findings import Finding, Verdict
 from analyzer.reporting.fingerprint import told
 from analyzer.reporting.selection import reading_order, relative
 from analyzer.reporting.wording import plural
+from analyzer.reports import Failure, Report
 from analyzer.settings import Settings
 
 VERSION = 1

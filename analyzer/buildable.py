@@ -10,8 +10,9 @@ from astroid import nodes
 from analyzer.dryrun.protocol import EntryPoint
 from analyzer.editing.text import find
 from analyzer.exportgraph.graph import Model
-from analyzer.findings import Place, Span
+from analyzer.findings import Span
 from analyzer.reading import values
+from analyzer.reports import Place
 
 
 def entry_point(model: Model) -> EntryPoint | None:

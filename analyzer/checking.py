@@ -10,7 +10,7 @@ from pathlib import Path
 from analyzer import baseline, discovery, engine, piping, reporting, settling
 from analyzer.asides import note, progress
 from analyzer.configuration import Configurations
-from analyzer.findings import Failure, Report
+from analyzer.reports import Failure, Report
 from analyzer.settings import Settings
 
 NOT_READ = "a SavedModel is judged by converting it, which only --dry-run does"

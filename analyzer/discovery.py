@@ -10,8 +10,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from analyzer.configuration import BadConfiguration
-from analyzer.findings import Failure
 from analyzer.reading.source import NOTEBOOK
+from analyzer.reports import Failure
 from analyzer.settings import Settings
 
 if TYPE_CHECKING:

@@ -9,11 +9,12 @@ from pathlib import Path
 from analyzer import cache, suppressions
 from analyzer.dryrun import keeping, plan, verdicts
 from analyzer.dryrun.protocol import Outcome
-from analyzer.findings import Failure, Finding, ModelReport, Report
+from analyzer.findings import Finding
 from analyzer.followed import Followed
 from analyzer.following import follow, follow_all
 from analyzer.reading.notebook import of_text, shown
 from analyzer.reading.source import UnreadableSource
+from analyzer.reports import Failure, ModelReport, Report
 from analyzer.settings import Settings
 
 Progress = Callable[[str], None]

@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
 
-from analyzer.findings import Certainty, Edit, Failure, Finding, Patch, Span, Verdict
+from analyzer.findings import Certainty, Edit, Finding, Patch, Span, Verdict
 from analyzer.reading.notebook import parsed_text, read
 from analyzer.reading.rewriting import by_cell, with_sources
 from analyzer.reading.source import LINE_ENDS, NOTEBOOK
+from analyzer.reports import Failure
 
 
 @dataclass(frozen=True, slots=True)

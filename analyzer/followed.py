@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from analyzer.dryrun.protocol import EntryPoint
-from analyzer.findings import Finding, Place, Span, Suspicion
+from analyzer.findings import Finding, Span, Suspicion
 from analyzer.reading.notebook import Notebook
 from analyzer.reading.stamps import Stamp
+from analyzer.reports import Place
 from analyzer.suppressions import Suppression
 
 

@@ -12,10 +12,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from analyzer.cache import Memory, Seen
-from analyzer.findings import Failure
 from analyzer.followed import Followed
 from analyzer.glancing import glance, hearsay
 from analyzer.reading.source import UnreadableSource
+from analyzer.reports import Failure
 
 if TYPE_CHECKING:
     from concurrent.futures import Executor

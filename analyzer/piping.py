@@ -9,8 +9,8 @@ from pathlib import Path
 
 from analyzer import saving
 from analyzer.discovery import Found
-from analyzer.findings import Failure
 from analyzer.reading.source import UnreadableSource
+from analyzer.reports import Failure
 from analyzer.settings import Settings
 
 

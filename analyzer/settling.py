@@ -7,9 +7,10 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from analyzer import fixing, saving
-from analyzer.findings import Failure, Finding, Report
+from analyzer.findings import Finding
 from analyzer.reading.notebook import of_text, parsed_text
 from analyzer.reading.source import UnreadableSource
+from analyzer.reports import Failure, Report
 from analyzer.settings import Settings
 
 MOST_ROUNDS = 10

@@ -24,13 +24,9 @@ from typing import Any
 from astroid.builder import AstroidBuilder
 from astroid.manager import AstroidManager
 
-from analyzer.analysis import analyze
-from analyzer.dryrun import plan
-from analyzer.dryrun.client import Workers
-from analyzer.reading.project import Project
-from analyzer.settings import Settings
 from benchmarks.bench_static import program
 from benchmarks.measure import machine
+from benchmarks.warm import warm
 from lsp_server.checking import DEBOUNCE
 
 EDITS = 300
@@ -273,9 +269,9 @@ async def _saving(folder: Path) -> bool:
             await asyncio.sleep(0.005)
         in_editor.append(time.perf_counter() - began)
     await client.close()
-    warm = _warm_seconds(path)
-    ratio = statistics.median(in_editor) / warm
-    _say(f"dry run on save, shown after {statistics.median(in_editor):.2f} s; a warm one takes {warm:.2f} s: "
+    warm_seconds, _ = warm(path)
+    ratio = statistics.median(in_editor) / warm_seconds
+    _say(f"dry run on save, shown after {statistics.median(in_editor):.2f} s; a warm one takes {warm_seconds:.2f} s: "
          f"{ratio:.1f} times (at most {DRY_RATIO:.0f})")  # fmt: skip
     return ratio <= DRY_RATIO
 
@@ -283,18 +279,6 @@ async def _saving(folder: Path) -> bool:
 def _is_new(command: dict[str, Any]) -> bool:
     """Whether a lens shows what came of the text that was saved."""
     return command["command"] == "tflint.showReport" and "before the last edits" not in command["title"]
-
-
-def _warm_seconds(path: Path) -> float:
-    """What the command's dry run of a program takes when TensorFlow is imported: the analysis and the run."""
-    taken = []
-    with Workers(Path(sys.executable)) as workers:
-        for _ in range(10):
-            began = time.perf_counter()
-            followed = analyze(Project(), path)
-            workers.run(plan.job(followed, Settings(), {}))
-            taken.append(time.perf_counter() - began)
-    return statistics.median(taken[1:])
 
 
 def _resident_bytes(pid: int) -> int:

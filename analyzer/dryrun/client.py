@@ -24,8 +24,9 @@ from queue import LifoQueue
 from typing import Self
 
 from analyzer.dryrun import sandbox, scratch
+from analyzer.dryrun.answers import Forged
 from analyzer.dryrun.processes import Broken, Cancelled, located
-from analyzer.dryrun.protocol import Forged, Job, Outcome
+from analyzer.dryrun.protocol import Job, Outcome
 from analyzer.dryrun.remembered import Memory
 from analyzer.dryrun.runs import Run
 from analyzer.dryrun.seats import Seat

@@ -9,19 +9,9 @@ from pathlib import Path
 from typing import Any
 
 from analyzer.dryrun import bisection
+from analyzer.dryrun.answers import InvokeAnswer, read
 from analyzer.dryrun.processes import Ended
-from analyzer.dryrun.protocol import (
-    AS_CALLED,
-    INT8,
-    BuiltModel,
-    ConversionResult,
-    Frame,
-    InvokeAnswer,
-    Op,
-    OwnConversion,
-    RefusedOp,
-    read,
-)
+from analyzer.dryrun.protocol import AS_CALLED, INT8, BuiltModel, ConversionResult, Frame, Op, OwnConversion, RefusedOp
 
 Stage = Callable[..., Ended]
 """Runs a stage: its name, what to tell the user, and the request's fields."""

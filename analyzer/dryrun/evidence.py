@@ -18,12 +18,11 @@ from analyzer.dryrun.protocol import (
     RefusedOp,
 )
 from analyzer.dryrun.words import about, first_line
-from analyzer.findings import (
+from analyzer.expectations import (
     AnyOf,
     AsCalled,
     BatchNormTrains,
     ConverterSays,
-    Evidence,
     Expectation,
     FirstSignature,
     InExportedSlice,
@@ -34,11 +33,10 @@ from analyzer.findings import (
     Raises,
     ReceiverTensorIsNoPlaceholder,
     Refused,
-    Span,
     UpdateOpsNotRun,
     VariablesDiffer,
-    Verdict,
 )
+from analyzer.findings import Evidence, Span, Verdict
 
 MOST_EVIDENCE = 4
 

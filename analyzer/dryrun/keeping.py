@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from analyzer.dryrun.protocol import Kept
-from analyzer.findings import Failure
+from analyzer.reports import Failure
 
 PLACEHOLDER = "placeholder-weights"
 """In the name of every file whose weights were made up: what bears it is ours, and may be replaced."""

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from analyzer.dryrun.protocol import AS_CALLED, BuiltModel, ConversionResult
 from analyzer.dryrun.words import first_line
-from analyzer.findings import Converted
+from analyzer.reports import Converted
 
 PROFILES = ("builtins", "select", "custom")
 WORST_FIRST = ("fails", "differs", "constant", "nondeterministic", "not run", "matches")

@@ -34,26 +34,20 @@ from analyzer.dryrun.protocol import (
     RefusedOp,
 )
 from analyzer.dryrun.words import first_line
-from analyzer.explained import Explained
-from analyzer.findings import (
+from analyzer.expectations import (
     AnyOf,
     AsCalled,
     BatchNormTrains,
-    Certainty,
     ConverterSays,
-    Evidence,
     Expectation,
-    Finding,
     InExportedSlice,
     InputUnused,
     Raises,
     Refused,
-    Severity,
-    Span,
-    Suspicion,
     VariablesDiffer,
-    Verdict,
 )
+from analyzer.explained import Explained
+from analyzer.findings import Certainty, Evidence, Finding, Severity, Span, Suspicion, Verdict
 from analyzer.tfapi.ops import RANDOM
 
 TF_KERAS = "install tf-keras beside that TensorFlow, or dry-run with an older one and name this one with --converter"

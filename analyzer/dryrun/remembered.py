@@ -20,7 +20,8 @@ from pathlib import Path
 from analyzer import __version__
 from analyzer.cache import program
 from analyzer.dryrun import environment
-from analyzer.dryrun.protocol import Forged, Job, Outcome, outcome_from_json, to_json
+from analyzer.dryrun.answers import Forged, outcome_from_json, to_json
+from analyzer.dryrun.protocol import Job, Outcome
 from analyzer.dryrun.scratch import data_files
 from analyzer.reading.stamps import modified, stamp
 

@@ -13,23 +13,11 @@ from pathlib import Path
 from typing import Any
 
 from analyzer.dryrun import conversions
+from analyzer.dryrun.answers import BuildAnswer, Forged, ModelFiles, outcome_from_json, read
 from analyzer.dryrun.conversions import By
 from analyzer.dryrun.keeping import Keeper
 from analyzer.dryrun.processes import Broken, Ended, Limits, Worker
-from analyzer.dryrun.protocol import (
-    BuildAnswer,
-    BuiltModel,
-    ConversionResult,
-    Converter,
-    Forged,
-    Job,
-    Kept,
-    ModelFiles,
-    ModelRun,
-    Outcome,
-    outcome_from_json,
-    read,
-)
+from analyzer.dryrun.protocol import BuiltModel, ConversionResult, Converter, Job, Kept, ModelRun, Outcome
 from analyzer.dryrun.remembered import Read
 from analyzer.dryrun.scratch import Place, working_folder
 from analyzer.dryrun.seats import Seat
@@ -81,7 +69,7 @@ class Run:
             other = self._build(True)
             if other.answer.models or not built.answer.models:
                 built, as_v1 = other, True
-        converters, foreign = self._others(own.version) if built.answer.models else ([], [])
+        converters, foreign = self._others(own.version)
         models = tuple(
             self._as_called(self._convert(model, files, keeping), files, keeping[0])
             for model, files, keeping in self._each(built, [own, *foreign])

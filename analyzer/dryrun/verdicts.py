@@ -10,31 +10,11 @@ from analyzer import configured
 from analyzer.dryrun import drawing, matrix, observed, plan, rulings
 from analyzer.dryrun.evidence import Tried, Weighed, of_conversion, weigh
 from analyzer.dryrun.protocol import SAVED_MODEL, BuiltModel, ConversionResult, Frame, ModelRun, Outcome
-from analyzer.findings import (
-    AnyOf,
-    AsCalled,
-    Certainty,
-    Conversion,
-    Expectation,
-    Failure,
-    Finding,
-    InterpreterFails,
-    Mended,
-    ModelReport,
-    NotExported,
-    OpCount,
-    Place,
-    Refused,
-    Severity,
-    Signature,
-    Span,
-    Suspicion,
-    Target,
-    TensorInfo,
-    Verdict,
-)
+from analyzer.expectations import AnyOf, AsCalled, Expectation, InterpreterFails, NotExported, Refused
+from analyzer.findings import Certainty, Finding, Severity, Span, Suspicion, Target, Verdict
 from analyzer.findings import Outcome as Letter
 from analyzer.followed import Followed, FollowedModel
+from analyzer.reports import Conversion, Failure, Mended, ModelReport, OpCount, Place, Signature, TensorInfo
 from analyzer.runtime import FLEX, Kind, Operator
 from analyzer.settings import Settings
 from analyzer.tfapi.ops import FOLDED

@@ -6,16 +6,7 @@ from analyzer.exportgraph import unfollowed
 from analyzer.exportgraph.entrypoints import EntryPoint, function_of
 from analyzer.reading.interpreter import Interpreter
 from analyzer.reading.record import Scope
-from analyzer.reading.values import (
-    UNKNOWN,
-    Arguments,
-    Const,
-    Env,
-    Mapping,
-    Partial,
-    Unknown,
-    Value,
-)
+from analyzer.reading.values import UNKNOWN, Arguments, Const, Env, Mapping, Partial, Unknown, Value
 
 
 def call_model_fn(

@@ -9,18 +9,7 @@ from analyzer.findings import Certainty, Span
 from analyzer.reading.converters import CONVERTER, CONVERTER_V1, CONVERTER_V2, LOADERS, SETTING, TARGET_SPEC
 from analyzer.reading.dtypes import dtype_of
 from analyzer.reading.record import ApiCall
-from analyzer.reading.values import (
-    Api,
-    Choice,
-    Const,
-    Instance,
-    Mapping,
-    Unknown,
-    Value,
-    constant,
-    deps_of,
-    is_none,
-)
+from analyzer.reading.values import Api, Choice, Const, Instance, Mapping, Unknown, Value, constant, deps_of, is_none
 from analyzer.reading.values import Sequence as Items
 
 APPENDED = "appended"

@@ -7,10 +7,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from analyzer.exportgraph.conversions import Conversion
-from analyzer.findings import Certainty, Place, Span
+from analyzer.findings import Certainty, Span
 from analyzer.reading.project import Module
 from analyzer.reading.record import ApiCall, FeatureRead, Scope, TaggedUse
 from analyzer.reading.values import UNKNOWN, Sequence, Value
+from analyzer.reports import Place
 
 
 @dataclass(frozen=True, slots=True)

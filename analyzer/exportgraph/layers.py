@@ -6,8 +6,9 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
+from analyzer.expectations import AnyOf, BatchNormTrains, InExportedSlice, NotExported, Raises, Refused
 from analyzer.exportgraph.graph import Model
-from analyzer.findings import AnyOf, BatchNormTrains, InExportedSlice, NotExported, Raises, Refused, Span, Suspicion
+from analyzer.findings import Span, Suspicion
 
 Calls = Mapping[Span, tuple[Span, ...]]
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 from astroid import nodes
 
 from analyzer.exportgraph.graph import Receiver
-from analyzer.findings import Place, Span
+from analyzer.findings import Span
 from analyzer.reading.controlflow import as_tensors
 from analyzer.reading.dtypes import dtype_of
 from analyzer.reading.interpreter import Interpreter
@@ -28,6 +28,7 @@ from analyzer.reading.values import (
     Unknown,
     Value,
 )
+from analyzer.reports import Place
 
 BUILD_RAW = "tensorflow.estimator.export.build_raw_serving_input_receiver_fn"
 BUILD_PARSING = "tensorflow.estimator.export.build_parsing_serving_input_receiver_fn"

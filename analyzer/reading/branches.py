@@ -8,7 +8,8 @@ from astroid import nodes
 
 from analyzer.findings import Certainty
 from analyzer.reading import operators, statements
-from analyzer.reading.values import Const, Env, Mapping, Sequence, Value, by_default, join, preferring, truth
+from analyzer.reading.joining import by_default, join, preferring
+from analyzer.reading.values import Const, Env, Mapping, Sequence, Value, truth
 
 if TYPE_CHECKING:
     from analyzer.reading.interpreter import Interpreter

@@ -8,6 +8,7 @@ from astroid import nodes
 
 from analyzer.findings import Certainty
 from analyzer.reading import classes, libraries, pythonlib, statements
+from analyzer.reading.joining import join, preferring
 from analyzer.reading.record import TaggedUse
 from analyzer.reading.values import (
     NONE,
@@ -33,8 +34,6 @@ from analyzer.reading.values import (
     Value,
     deps_of,
     is_none,
-    join,
-    preferring,
 )
 
 if TYPE_CHECKING:

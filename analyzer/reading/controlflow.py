@@ -8,6 +8,7 @@ from astroid import nodes
 
 from analyzer.reading import shapes, tensorarrays
 from analyzer.reading.dtypes import dtype_of
+from analyzer.reading.joining import join
 from analyzer.reading.values import (
     UNKNOWN,
     Api,
@@ -25,7 +26,6 @@ from analyzer.reading.values import (
     Value,
     deps_of,
     iterate,
-    join,
 )
 
 if TYPE_CHECKING:

@@ -8,18 +8,7 @@ from astroid import nodes
 
 from analyzer.findings import Span
 from analyzer.reading.record import Scope
-from analyzer.reading.values import (
-    UNKNOWN,
-    Api,
-    Arguments,
-    Choice,
-    Const,
-    Env,
-    Function,
-    Instance,
-    Partial,
-    Value,
-)
+from analyzer.reading.values import UNKNOWN, Api, Arguments, Choice, Const, Env, Function, Instance, Partial, Value
 
 if TYPE_CHECKING:
     from analyzer.reading.interpreter import Interpreter

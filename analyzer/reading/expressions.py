@@ -19,6 +19,7 @@ from analyzer.reading import (
     shapes,
     statements,
 )
+from analyzer.reading.joining import by_default, join, preferring
 from analyzer.reading.names import external, is_v1
 from analyzer.reading.record import ONE_OF, FeatureRead, TaggedUse
 from analyzer.reading.values import (
@@ -44,13 +45,10 @@ from analyzer.reading.values import (
     UserClass,
     UserObject,
     Value,
-    by_default,
     constant,
     deps_of,
     is_none,
     iterate,
-    join,
-    preferring,
     truth,
 )
 

@@ -11,18 +11,7 @@ from astroid import nodes
 from analyzer.findings import Span
 from analyzer.reading import shapes
 from analyzer.reading.record import ApiCall, is_layer_call
-from analyzer.reading.values import (
-    UNKNOWN,
-    Arguments,
-    Deps,
-    Env,
-    Instance,
-    Mapping,
-    Sequence,
-    Tensor,
-    Value,
-    deps_of,
-)
+from analyzer.reading.values import UNKNOWN, Arguments, Deps, Env, Instance, Mapping, Sequence, Tensor, Value, deps_of
 
 if TYPE_CHECKING:
     from analyzer.reading.interpreter import Interpreter

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from math import prod
 
+from analyzer.reading.joining import by_default
 from analyzer.reading.record import ApiCall
-from analyzer.reading.values import Const, Deps, Sequence, Shape, Tensor, Value, by_default, constant
+from analyzer.reading.values import Const, Deps, Sequence, Shape, Tensor, Value, constant
 from analyzer.tfapi.names import canonical
 
 

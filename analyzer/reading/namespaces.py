@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from analyzer.reading.joining import join
 from analyzer.reading.values import (
     NAMED_TUPLE,
     UNKNOWN,
@@ -17,7 +18,6 @@ from analyzer.reading.values import (
     Value,
     deps_of,
     iterate,
-    join,
 )
 
 HPARAMS = "tensorflow.contrib.training.HParams"

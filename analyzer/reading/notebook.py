@@ -14,9 +14,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from analyzer.findings import Cells
 from analyzer.reading import magics
 from analyzer.reading.source import LINE_ENDS, NOTEBOOK, Parsed, Source, SyntaxProblem, UnreadableSource, decode, parse
+from analyzer.reports import Cells
 
 SURROGATES = re.compile("[\ud800-\udfff]")
 FUTURE = re.compile(r"from[ \t]+__future__[ \t]+import\b")

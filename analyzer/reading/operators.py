@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from astroid import nodes
 
 from analyzer.reading import expressions, shapes
+from analyzer.reading.joining import by_default
 from analyzer.reading.record import FeatureRead, TaggedUse
 from analyzer.reading.values import (
     UNKNOWN,
@@ -24,7 +25,6 @@ from analyzer.reading.values import (
     Tensor,
     Unknown,
     Value,
-    by_default,
     constant,
     deps_of,
     is_none,

@@ -10,6 +10,7 @@ from astroid import nodes
 
 from analyzer.findings import Certainty
 from analyzer.reading import commandline, expressions, namespaces, operators
+from analyzer.reading.joining import by_default, join
 from analyzer.reading.record import FeatureRead
 from analyzer.reading.values import (
     UNKNOWN,
@@ -30,11 +31,9 @@ from analyzer.reading.values import (
     UserClass,
     UserObject,
     Value,
-    by_default,
     constant,
     deps_of,
     iterate,
-    join,
     truth,
     with_deps,
 )

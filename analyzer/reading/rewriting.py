@@ -13,7 +13,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
-from analyzer.findings import Cells, Edit
+from analyzer.findings import Edit
+from analyzer.reports import Cells
 
 SPACE = re.compile(r"[ \t\n\r]*")
 ESCAPED_LETTER = re.compile(r"\\u(?:00[89a-f]|0[1-9a-f]|[1-9a-f])", re.IGNORECASE)

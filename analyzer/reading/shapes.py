@@ -10,6 +10,7 @@ from types import EllipsisType
 
 from analyzer.reading import layouts
 from analyzer.reading.dtypes import dtype_of
+from analyzer.reading.joining import by_default
 from analyzer.reading.record import ApiCall
 from analyzer.reading.values import (
     NAMED_TUPLE,
@@ -24,7 +25,6 @@ from analyzer.reading.values import (
     Shape,
     Tensor,
     Value,
-    by_default,
     constant,
     is_none,
 )

@@ -12,6 +12,7 @@ from astroid import nodes
 
 from analyzer.findings import Certainty
 from analyzer.reading import autograph, branches, converters, expressions, imports, namespaces, operators, scopes
+from analyzer.reading.joining import join
 from analyzer.reading.values import (
     UNKNOWN,
     Api,
@@ -32,7 +33,6 @@ from analyzer.reading.values import (
     Value,
     deps_of,
     iterate,
-    join,
 )
 
 if TYPE_CHECKING:

@@ -10,7 +10,7 @@ from typing import TextIO
 
 import click
 
-from analyzer.findings import Failure, Report
+from analyzer.reports import Failure, Report
 from analyzer.settings import Settings
 
 

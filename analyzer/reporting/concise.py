@@ -6,10 +6,11 @@ from typing import TextIO
 
 import click
 
-from analyzer.findings import Certainty, Report, Verdict
+from analyzer.findings import Certainty, Verdict
 from analyzer.reporting.location import locate
 from analyzer.reporting.selection import shown
 from analyzer.reporting.wording import closing, errors, printable
+from analyzer.reports import Report
 from analyzer.settings import Settings
 
 

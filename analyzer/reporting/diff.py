@@ -9,11 +9,11 @@ from pathlib import Path
 
 import click
 
-from analyzer.findings import Report
 from analyzer.reading.notebook import read
 from analyzer.reading.source import NOTEBOOK
 from analyzer.reporting.selection import relative
 from analyzer.reporting.wording import errors, plural
+from analyzer.reports import Report
 
 NO_NEWLINE = "\\ No newline at end of file\n"
 

@@ -6,8 +6,9 @@ import hashlib
 from collections import Counter
 from collections.abc import Iterator
 
-from analyzer.findings import Finding, Report, Verdict
+from analyzer.findings import Finding, Verdict
 from analyzer.reporting.selection import reading_order, relative
+from analyzer.reports import Report
 from analyzer.settings import Settings
 
 NAME = "tflintFinding/v1"

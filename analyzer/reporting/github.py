@@ -11,11 +11,12 @@ from typing import TextIO
 
 import click
 
-from analyzer.findings import Finding, Report, Severity, Span
+from analyzer.findings import Finding, Severity, Span
 from analyzer.reporting.location import locate
 from analyzer.reporting.notes import verdict
 from analyzer.reporting.selection import from_checkout, shown
 from analyzer.reporting.wording import closing, printable
+from analyzer.reports import Report
 from analyzer.settings import Settings
 
 CHECKOUT = "GITHUB_WORKSPACE"

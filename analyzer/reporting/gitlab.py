@@ -11,12 +11,13 @@ from typing import Any, TextIO
 
 import click
 
-from analyzer.findings import Finding, Report, Severity
+from analyzer.findings import Finding, Severity
 from analyzer.reporting.fingerprint import fingerprinted
 from analyzer.reporting.location import locate
 from analyzer.reporting.notes import verdict
 from analyzer.reporting.selection import from_checkout
 from analyzer.reporting.wording import closing, errors, printable
+from analyzer.reports import Report
 from analyzer.settings import Settings
 
 CHECKOUT = "CI_PROJECT_DIR"

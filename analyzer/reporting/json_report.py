@@ -8,20 +8,10 @@ from typing import Any, TextIO
 import click
 
 from analyzer import __version__
-from analyzer.findings import (
-    Conversion,
-    Converted,
-    Edit,
-    Finding,
-    ModelReport,
-    Patch,
-    Place,
-    Related,
-    Report,
-    TensorInfo,
-)
+from analyzer.findings import Edit, Finding, Patch, Related
 from analyzer.reporting.location import locate, locate_line
 from analyzer.reporting.selection import relative, shown
+from analyzer.reports import Conversion, Converted, ModelReport, Place, Report, TensorInfo
 from analyzer.runtime import delegates
 from analyzer.settings import Settings
 

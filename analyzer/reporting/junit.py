@@ -13,11 +13,12 @@ from xml.etree import ElementTree as Xml
 
 import click
 
-from analyzer.findings import Failure, Finding, Report, Verdict
+from analyzer.findings import Finding, Verdict
 from analyzer.reporting.location import locate
 from analyzer.reporting.notes import notes, verdict
 from analyzer.reporting.selection import relative, shown
 from analyzer.reporting.wording import TO_CONFIGURE, closing, printable
+from analyzer.reports import Failure, Report
 from analyzer.settings import Settings
 
 COUNTS = {"failure": "failures", "error": "errors", "skipped": "skipped"}

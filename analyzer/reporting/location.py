@@ -6,8 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from analyzer.findings import Report, Span
+from analyzer.findings import Span
 from analyzer.reporting.selection import relative
+from analyzer.reports import Report
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,10 +6,11 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from analyzer.findings import Conversion, Finding, ModelReport, Report, Span
+from analyzer.findings import Finding, Span
 from analyzer.reporting.location import locate_line
 from analyzer.reporting.selection import relative
 from analyzer.reporting.wording import DOT, plural, version
+from analyzer.reports import Conversion, ModelReport, Report
 from analyzer.runtime import Kind, Operator, union
 
 PROFILES = {"builtins": "builtins", "select": "Select TF ops", "custom": "custom ops", "int8": "int8"}

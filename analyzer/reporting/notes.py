@@ -8,10 +8,11 @@ from collections.abc import Iterator
 from analyzer import fixing
 from analyzer.dryrun.protocol import AS_CALLED
 from analyzer.dryrun.words import spoken
-from analyzer.findings import Certainty, Evidence, Finding, Related, Report, Verdict
+from analyzer.findings import Certainty, Evidence, Finding, Related, Verdict
 from analyzer.reporting.location import locate
 from analyzer.reporting.models import PROFILES, behind
 from analyzer.reporting.wording import is_suspicion, version, versions
+from analyzer.reports import Report
 
 MOST_EVIDENCE = 3
 MOST_WORDS = 300

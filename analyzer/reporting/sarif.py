@@ -20,13 +20,14 @@ from urllib.parse import quote_from_bytes
 import click
 
 from analyzer import __version__
-from analyzer.findings import Failure, Finding, ModelReport, Patch, Report, Severity, Span, Verdict
+from analyzer.findings import Finding, Patch, Severity, Span, Verdict
 from analyzer.reporting import sarif_rules
 from analyzer.reporting.fingerprint import NAME, fingerprinted
 from analyzer.reporting.location import locate
 from analyzer.reporting.notes import A_NAME
 from analyzer.reporting.selection import relative
 from analyzer.reporting.wording import TO_CONFIGURE, plural, printable
+from analyzer.reports import Failure, ModelReport, Report
 from analyzer.settings import Settings
 
 SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"

@@ -5,7 +5,8 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-from analyzer.findings import Finding, Report, Verdict
+from analyzer.findings import Finding, Verdict
+from analyzer.reports import Report
 from analyzer.settings import Settings
 
 

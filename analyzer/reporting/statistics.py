@@ -10,9 +10,10 @@ from typing import Any, TextIO
 import click
 
 from analyzer import fixing
-from analyzer.findings import Report, Verdict
+from analyzer.findings import Verdict
 from analyzer.reporting.selection import shown
 from analyzer.reporting.wording import closing, errors, printable
+from analyzer.reports import Report
 from analyzer.settings import Settings
 
 TOLD = (Verdict.CONFIRMED, Verdict.REFUTED, Verdict.INCONCLUSIVE, Verdict.UNTESTED)

@@ -11,13 +11,14 @@ from rich.cells import cell_len
 from rich.console import Console
 from rich.text import Text
 
-from analyzer.findings import Finding, Report, Severity
+from analyzer.findings import Finding, Severity
 from analyzer.reporting import models
 from analyzer.reporting.excerpt import Row, rows
 from analyzer.reporting.location import excerpt, locate
 from analyzer.reporting.notes import notes, verdict
 from analyzer.reporting.selection import shown
 from analyzer.reporting.wording import TO_CONFIGURE, closing, errors, printable
+from analyzer.reports import Report
 from analyzer.settings import Settings
 
 STYLES = {

@@ -6,8 +6,9 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 
 from analyzer import fixing
-from analyzer.findings import ModelReport, Outcome, Report, Severity, Verdict
+from analyzer.findings import Outcome, Severity, Verdict
 from analyzer.reporting.selection import relative, shown
+from analyzer.reports import ModelReport, Report
 from analyzer.settings import Settings
 
 DOT = " · "

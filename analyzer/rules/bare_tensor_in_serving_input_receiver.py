@@ -19,8 +19,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from analyzer.editing.calls import renamed, written
+from analyzer.expectations import Raises
 from analyzer.exportgraph.graph import Model, Receiver
-from analyzer.findings import Certainty, Patch, Raises, Related, Suspicion
+from analyzer.findings import Certainty, Patch, Related, Suspicion
 from analyzer.rules.rule import Rule, by_version, way
 
 RULE = Rule("TFL205", "bare-tensor-in-serving-input-receiver", by_version("E", "E", "n/a"))

@@ -24,12 +24,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from analyzer.editing.modes import switched
+from analyzer.expectations import BatchNormTrains
 from analyzer.exportgraph.blame import switched_at, via
 from analyzer.exportgraph.graph import Model
 from analyzer.exportgraph.provenance import fed_calls
-from analyzer.findings import BatchNormTrains, Certainty, Suspicion
+from analyzer.findings import Certainty, Suspicion
+from analyzer.reading.joining import by_default
 from analyzer.reading.record import ApiCall
-from analyzer.reading.values import Sequence, Tensor, by_default, constant, is_none
+from analyzer.reading.values import Sequence, Tensor, constant, is_none
 from analyzer.rules.rule import Rule, by_version, way
 
 RULE = Rule("TFL502", "batch-norm-in-training-mode", by_version("W", "W", "W"))

@@ -22,11 +22,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from analyzer.expectations import InterpreterFails
 from analyzer.exportgraph.columns import used
 from analyzer.exportgraph.consumers import Consumers
 from analyzer.exportgraph.graph import Model
 from analyzer.exportgraph.provenance import fed_calls
-from analyzer.findings import InterpreterFails, Related, Suspicion
+from analyzer.findings import Related, Suspicion
 from analyzer.reading.record import ApiCall
 from analyzer.reading.values import Mapping, Sequence, Tensor, constant, deps_of
 from analyzer.rules.rule import Rule, by_version, way

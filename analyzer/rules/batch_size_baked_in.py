@@ -26,12 +26,14 @@ from astroid import nodes
 
 from analyzer.editing.calls import argument, written
 from analyzer.editing.text import replace
+from analyzer.expectations import AnyOf, ConverterSays, InterpreterFails, Refused
 from analyzer.exportgraph.graph import Model
 from analyzer.exportgraph.provenance import fed_calls
-from analyzer.findings import AnyOf, Certainty, ConverterSays, InterpreterFails, Patch, Refused, Suspicion
+from analyzer.findings import Certainty, Patch, Suspicion
+from analyzer.reading.joining import by_default
 from analyzer.reading.record import ApiCall
 from analyzer.reading.shapes import from_value, shape_of
-from analyzer.reading.values import UNKNOWN, Sequence, Tensor, Value, by_default, constant
+from analyzer.reading.values import UNKNOWN, Sequence, Tensor, Value, constant
 from analyzer.rules.rule import Rule, by_version, way
 
 RULE = Rule("TFL415", "batch-size-baked-in", by_version("X", "R", "R"))

@@ -20,9 +20,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from analyzer.expectations import Refused
 from analyzer.exportgraph.columns import Column, used
 from analyzer.exportgraph.graph import Model
-from analyzer.findings import Refused, Related, Suspicion
+from analyzer.findings import Related, Suspicion
 from analyzer.reading.values import Const, Sequence, constant
 from analyzer.rules.rule import Rule, by_version, way
 

@@ -22,9 +22,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from analyzer.expectations import AsCalled
 from analyzer.exportgraph.conversions import Conversion
 from analyzer.exportgraph.graph import Model
-from analyzer.findings import AsCalled, Outcome, Suspicion, Target
+from analyzer.findings import Outcome, Suspicion, Target
 from analyzer.reading.converters import CONVERTER_V2
 from analyzer.rules.rule import Rule, by_version, way
 

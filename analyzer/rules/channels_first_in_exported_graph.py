@@ -19,8 +19,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from analyzer.expectations import Refused
 from analyzer.exportgraph.graph import Model
-from analyzer.findings import Certainty, Refused, Suspicion
+from analyzer.findings import Certainty, Suspicion
 from analyzer.reading.record import ApiCall
 from analyzer.reading.values import Instance, Value, constant
 from analyzer.rules.rule import Rule, by_version, way

@@ -19,9 +19,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from analyzer.expectations import Raises
 from analyzer.exportgraph.columns import Column, Used, used
 from analyzer.exportgraph.graph import Model
-from analyzer.findings import Raises, Related, Suspicion
+from analyzer.findings import Related, Suspicion
 from analyzer.reading.values import Mapping
 from analyzer.rules.rule import Rule, by_version, way
 

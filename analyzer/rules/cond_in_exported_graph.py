@@ -20,8 +20,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from analyzer.expectations import Refused
 from analyzer.exportgraph.graph import Model
-from analyzer.findings import Refused, Suspicion
+from analyzer.findings import Suspicion
 from analyzer.rules.rule import Rule, by_version, way
 
 RULE = Rule("TFL302", "cond-in-exported-graph", by_version("X", "B", "B"))

@@ -23,9 +23,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from analyzer.expectations import AsCalled
 from analyzer.exportgraph.conversions import Conversion
 from analyzer.exportgraph.graph import Model
-from analyzer.findings import AsCalled, Certainty, Related, Suspicion
+from analyzer.findings import Certainty, Related, Suspicion
 from analyzer.rules import receiver_feature_not_read as not_read
 from analyzer.rules import state_changed_in_exported_graph as state_changed
 from analyzer.rules.lookup_table_in_exported_graph import TABLES

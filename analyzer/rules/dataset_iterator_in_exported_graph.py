@@ -21,8 +21,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from analyzer.expectations import Refused
 from analyzer.exportgraph.graph import Model
-from analyzer.findings import Refused, Related, Suspicion
+from analyzer.findings import Related, Suspicion
 from analyzer.reading.datasets import ITERATOR
 from analyzer.rules.rule import Rule, by_version, way
 

@@ -19,8 +19,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from analyzer.expectations import NotExported
 from analyzer.exportgraph.graph import Model, Pipeline
-from analyzer.findings import NotExported, Related, Severity, Span, Suspicion
+from analyzer.findings import Related, Severity, Span, Suspicion
 from analyzer.reading.names import short
 from analyzer.reading.record import ApiCall
 from analyzer.reading.values import Function, Partial, Value, deps_of

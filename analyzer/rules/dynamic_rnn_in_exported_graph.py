@@ -21,8 +21,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
+from analyzer.expectations import Refused
 from analyzer.exportgraph.graph import Model
-from analyzer.findings import Outcome, Refused, Suspicion, Target
+from analyzer.findings import Outcome, Suspicion, Target
 from analyzer.reading.record import ApiCall
 from analyzer.reading.values import Tensor
 from analyzer.rules.loop_over_elements_in_exported_graph import OPS as LOOP_OPS

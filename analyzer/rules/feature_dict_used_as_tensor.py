@@ -28,8 +28,9 @@ from analyzer.editing.calls import argument, renamed, written
 from analyzer.editing.displays import value_at
 from analyzer.editing.scopes import is_in_model_fn
 from analyzer.editing.text import append, code_of, find, replace
+from analyzer.expectations import Raises
 from analyzer.exportgraph.graph import Model, Receiver
-from analyzer.findings import Edit, Patch, Raises, Related, Suspicion
+from analyzer.findings import Edit, Patch, Related, Suspicion
 from analyzer.reading.values import Array, Mapping, Tensor
 from analyzer.rules.rule import Rule, by_version, way
 

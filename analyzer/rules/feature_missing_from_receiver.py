@@ -22,8 +22,9 @@ from collections.abc import Iterator
 
 from analyzer.editing.displays import entry
 from analyzer.editing.text import replace
+from analyzer.expectations import Raises
 from analyzer.exportgraph.graph import Model, Receiver
-from analyzer.findings import Patch, Raises, Related, Suspicion
+from analyzer.findings import Patch, Related, Suspicion
 from analyzer.reading.values import Mapping
 from analyzer.rules.rule import Rule, by_version, way
 

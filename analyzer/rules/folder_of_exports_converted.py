@@ -20,9 +20,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from analyzer.expectations import AsCalled
 from analyzer.exportgraph.conversions import Conversion, base_folder, same_folder
 from analyzer.exportgraph.graph import Model
-from analyzer.findings import AsCalled, Suspicion
+from analyzer.findings import Suspicion
 from analyzer.rules.rule import Rule, by_version, way
 
 RULE = Rule("TFL610", "folder-of-exports-converted", by_version("X", "X", "X"))

@@ -20,9 +20,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from analyzer.editing.displays import without_keys
+from analyzer.expectations import ConverterSays, InterpreterFails
 from analyzer.exportgraph.graph import Model
 from analyzer.exportgraph.wiring import passed_through
-from analyzer.findings import ConverterSays, InterpreterFails, Patch, Suspicion
+from analyzer.findings import Patch, Suspicion
 from analyzer.rules.rule import Rule, by_version, way
 
 RULE = Rule("TFL217", "input-passed-through", by_version("X", "B", "B"))

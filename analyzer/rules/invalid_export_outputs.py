@@ -27,9 +27,10 @@ from collections.abc import Iterator
 from analyzer.editing.calls import spelled
 from analyzer.editing.displays import value_at
 from analyzer.editing.text import wrap
+from analyzer.expectations import Raises
 from analyzer.exportgraph.graph import Model
 from analyzer.exportgraph.signatures import DEFAULT, OUTPUTS
-from analyzer.findings import Edit, Patch, Raises, Span, Suspicion
+from analyzer.findings import Edit, Patch, Span, Suspicion
 from analyzer.reading.values import Array, Const, Instance, Mapping, Sequence, Tensor, Value, is_none
 from analyzer.rules.rule import Rule, by_version, way
 

@@ -20,8 +20,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
+from analyzer.expectations import Refused
 from analyzer.exportgraph.graph import Model
-from analyzer.findings import Outcome, Refused, Suspicion, Target
+from analyzer.findings import Outcome, Suspicion, Target
 from analyzer.reading.dtypes import dtype_of
 from analyzer.reading.record import ApiCall
 from analyzer.reading.shapes import dtype_of_content

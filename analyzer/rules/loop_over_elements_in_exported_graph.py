@@ -20,8 +20,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
+from analyzer.expectations import Refused
 from analyzer.exportgraph.graph import Model
-from analyzer.findings import Certainty, Outcome, Refused, Suspicion, Target
+from analyzer.findings import Certainty, Outcome, Suspicion, Target
 from analyzer.reading.record import ApiCall
 from analyzer.reading.shapes import shape_of
 from analyzer.reading.values import Sequence, Value

@@ -25,8 +25,9 @@ from astroid import nodes
 
 from analyzer.editing.calls import spelled
 from analyzer.editing.text import find, replace, text_of, wrap
+from analyzer.expectations import Raises
 from analyzer.exportgraph.graph import Model, Receiver
-from analyzer.findings import Patch, Raises, Suspicion
+from analyzer.findings import Patch, Suspicion
 from analyzer.reading.values import Array, Const, Mapping, Sequence, Tensor, Value
 from analyzer.rules.rule import Rule, by_version, way
 

@@ -23,10 +23,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from analyzer.editing.conversions import naming
+from analyzer.expectations import AnyOf, AsCalled, ConverterSays
 from analyzer.exportgraph.graph import Model
 from analyzer.exportgraph.heads import uses_head
 from analyzer.exportgraph.signatures import DEFAULT, names_signature, signatures
-from analyzer.findings import AnyOf, AsCalled, ConverterSays, Patch, Span, Suspicion
+from analyzer.findings import Patch, Span, Suspicion
 from analyzer.reading.values import Instance, Mapping
 from analyzer.rules.rule import Rule, by_version, way
 

@@ -18,8 +18,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from analyzer.expectations import NoServingGraph
 from analyzer.exportgraph.graph import Model
-from analyzer.findings import NoServingGraph, Suspicion
+from analyzer.findings import Suspicion
 from analyzer.reading.values import Mapping
 from analyzer.rules.rule import Rule, by_version, way
 

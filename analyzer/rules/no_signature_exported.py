@@ -23,9 +23,10 @@ from astroid import nodes
 
 from analyzer.editing.calls import argument, renamed
 from analyzer.editing.text import code_of, find, replace
+from analyzer.expectations import ConverterSays
 from analyzer.exportgraph.graph import Model
 from analyzer.exportgraph.signatures import signatures
-from analyzer.findings import ConverterSays, Edit, Patch, Suspicion
+from analyzer.findings import Edit, Patch, Suspicion
 from analyzer.reading.values import Instance, Mapping
 from analyzer.rules.rule import Rule, by_version, way
 

@@ -24,8 +24,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
+from analyzer.expectations import Raises
 from analyzer.exportgraph.graph import Model
-from analyzer.findings import Certainty, Raises, Suspicion
+from analyzer.findings import Certainty, Suspicion
 from analyzer.reading.values import Choice, Const, Mapping, Sequence, Value, is_none
 from analyzer.rules.rule import Rule, by_version, way
 

@@ -23,11 +23,13 @@ import re
 from collections.abc import Iterator
 
 from analyzer.editing.modes import only_in_train, switched
+from analyzer.expectations import InExportedSlice
 from analyzer.exportgraph.blame import switched_at, via
 from analyzer.exportgraph.graph import Model
-from analyzer.findings import Certainty, InExportedSlice, Patch, Suspicion
+from analyzer.findings import Certainty, Patch, Suspicion
+from analyzer.reading.joining import by_default
 from analyzer.reading.record import ApiCall
-from analyzer.reading.values import Unknown, Value, by_default, constant, is_none
+from analyzer.reading.values import Unknown, Value, constant, is_none
 from analyzer.rules.rule import Rule, by_version, way
 from analyzer.tfapi.ops import RANDOM
 

@@ -24,10 +24,11 @@ import re
 from collections.abc import Iterator, Mapping
 from functools import cache
 
+from analyzer.expectations import AnyOf, Expectation, InterpreterFails, Refused
 from analyzer.exportgraph.graph import Model
 from analyzer.exportgraph.provenance import fed_calls
 from analyzer.exportgraph.rows import row_of
-from analyzer.findings import AnyOf, Certainty, Expectation, InterpreterFails, Outcome, Refused, Suspicion, Target
+from analyzer.findings import Certainty, Outcome, Suspicion, Target
 from analyzer.reading.record import ApiCall
 from analyzer.reading.values import Mapping as Dict
 from analyzer.reading.values import Sequence, Tensor, Value

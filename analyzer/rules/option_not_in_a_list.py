@@ -20,9 +20,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from analyzer.expectations import AsCalled
 from analyzer.exportgraph.conversions import APPENDED, Conversion, Setting
 from analyzer.exportgraph.graph import Model
-from analyzer.findings import AsCalled, Edit, Patch, Span, Suspicion
+from analyzer.findings import Edit, Patch, Span, Suspicion
 from analyzer.reading.values import Api, Sequence
 from analyzer.rules.rule import Rule, by_version, way
 

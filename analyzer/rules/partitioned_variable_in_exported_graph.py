@@ -23,8 +23,9 @@ from collections.abc import Iterator, Mapping
 from analyzer.editing.calls import argument, written
 from analyzer.editing.scopes import in_mode
 from analyzer.editing.text import append
+from analyzer.expectations import Refused
 from analyzer.exportgraph.graph import Model
-from analyzer.findings import Edit, Outcome, Patch, Refused, Related, Suspicion, Target
+from analyzer.findings import Edit, Outcome, Patch, Related, Suspicion, Target
 from analyzer.reading.record import ApiCall
 from analyzer.reading.values import Sequence, Tensor, constant, is_none
 from analyzer.rules.rule import Rule, by_version, way

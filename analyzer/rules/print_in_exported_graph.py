@@ -24,8 +24,9 @@ from astroid import nodes
 from analyzer.editing.calls import argument, stands_loose, written
 from analyzer.editing.scopes import in_mode
 from analyzer.editing.text import wrap
+from analyzer.expectations import Refused
 from analyzer.exportgraph.graph import Model
-from analyzer.findings import Patch, Refused, Suspicion
+from analyzer.findings import Patch, Suspicion
 from analyzer.reading.record import ApiCall
 from analyzer.rules.rule import Rule, by_version, way
 

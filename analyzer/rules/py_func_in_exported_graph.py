@@ -21,8 +21,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from analyzer.expectations import Refused
 from analyzer.exportgraph.graph import Model
-from analyzer.findings import Refused, Suspicion
+from analyzer.findings import Suspicion
 from analyzer.rules.rule import Rule, by_version, way
 
 RULE = Rule("TFL401", "py-func-in-exported-graph", by_version("X", "X", "X"))

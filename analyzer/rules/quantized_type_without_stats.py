@@ -22,9 +22,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from analyzer.expectations import AsCalled
 from analyzer.exportgraph.conversions import Conversion
 from analyzer.exportgraph.graph import Model
-from analyzer.findings import AsCalled, Certainty, Suspicion
+from analyzer.findings import Certainty, Suspicion
 from analyzer.reading.dtypes import dtype_of
 from analyzer.rules.rule import Rule, by_version, way
 

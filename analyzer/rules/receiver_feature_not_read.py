@@ -20,8 +20,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from analyzer.editing.displays import without_keys
+from analyzer.expectations import InputUnused
 from analyzer.exportgraph.graph import Model, Receiver
-from analyzer.findings import Certainty, InputUnused, Patch, Severity, Span, Suspicion
+from analyzer.findings import Certainty, Patch, Severity, Span, Suspicion
 from analyzer.reading.values import Mapping, Tensor, deps_of
 from analyzer.rules.rule import Rule, by_version, way
 

@@ -28,9 +28,10 @@ from astroid import nodes
 
 from analyzer.editing.displays import value_at
 from analyzer.editing.text import replace
+from analyzer.expectations import AnyOf, ConverterSays, InExportedSlice, InputUnused
 from analyzer.exportgraph.graph import Model, Receiver
 from analyzer.exportgraph.wiring import disconnected, shape_only, unfed
-from analyzer.findings import AnyOf, ConverterSays, InExportedSlice, InputUnused, Patch, Related, Severity, Suspicion
+from analyzer.findings import Patch, Related, Severity, Suspicion
 from analyzer.reading.record import Scope
 from analyzer.reading.values import Mapping, Tensor
 from analyzer.rules.rule import Rule, by_version, way

@@ -27,9 +27,10 @@ from astroid import nodes
 from analyzer.editing.displays import value_at
 from analyzer.editing.scopes import name_of
 from analyzer.editing.text import find, replace
+from analyzer.expectations import ReceiverTensorIsNoPlaceholder
 from analyzer.exportgraph.graph import Model, Receiver
 from analyzer.exportgraph.wiring import PLACEHOLDERS, SPARSE
-from analyzer.findings import Patch, ReceiverTensorIsNoPlaceholder, Suspicion
+from analyzer.findings import Patch, Suspicion
 from analyzer.reading.dtypes import dtype_of
 from analyzer.reading.record import ApiCall
 from analyzer.reading.values import Mapping

@@ -6,10 +6,11 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from types import ModuleType
 
+from analyzer.expectations import Expectation
 from analyzer.explained import Explained
 from analyzer.exportgraph.conversions import Conversion
 from analyzer.exportgraph.graph import Model
-from analyzer.findings import Certainty, Expectation, Outcome, Patch, Related, Severity, Span, Suspicion, Target
+from analyzer.findings import Certainty, Outcome, Patch, Related, Severity, Span, Suspicion, Target
 from analyzer.reading.record import ApiCall, Step
 
 Check = Callable[[Model], Iterator[Suspicion]]

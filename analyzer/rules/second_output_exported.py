@@ -19,9 +19,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from analyzer.expectations import ConverterSays
 from analyzer.exportgraph.graph import Model
 from analyzer.exportgraph.signatures import predict_tensors, signatures
-from analyzer.findings import ConverterSays, Suspicion
+from analyzer.findings import Suspicion
 from analyzer.reading.values import Tensor, Value
 from analyzer.rules.rule import Rule, by_version, way
 

@@ -23,6 +23,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from analyzer.editing.conversions import naming
+from analyzer.expectations import FirstSignature
 from analyzer.exportgraph.graph import Model
 from analyzer.exportgraph.heads import uses_head
 from analyzer.exportgraph.signatures import (
@@ -33,7 +34,7 @@ from analyzer.exportgraph.signatures import (
     same_outputs,
     signatures,
 )
-from analyzer.findings import Certainty, FirstSignature, Patch, Span, Suspicion
+from analyzer.findings import Certainty, Patch, Span, Suspicion
 from analyzer.reading.values import Mapping
 from analyzer.rules.rule import Rule, by_version, way
 

@@ -21,10 +21,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from analyzer.expectations import AsCalled
 from analyzer.exportgraph.conversions import Conversion, strings
 from analyzer.exportgraph.graph import Model
 from analyzer.exportgraph.signatures import signatures
-from analyzer.findings import AsCalled, Certainty, Edit, Patch, Span, Suspicion
+from analyzer.findings import Certainty, Edit, Patch, Span, Suspicion
 from analyzer.reading.values import Const, Value
 from analyzer.rules.rule import Rule, by_version, way
 

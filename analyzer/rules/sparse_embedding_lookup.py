@@ -18,8 +18,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from analyzer.expectations import Refused
 from analyzer.exportgraph.graph import Model
-from analyzer.findings import Refused, Suspicion
+from analyzer.findings import Suspicion
 from analyzer.rules.rule import Rule, by_version, way
 
 RULE = Rule("TFL409", "sparse-embedding-lookup", by_version("X", "F", "F"))

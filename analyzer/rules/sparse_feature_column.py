@@ -21,9 +21,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from analyzer.expectations import Refused
 from analyzer.exportgraph.columns import Used, used
 from analyzer.exportgraph.graph import Model
-from analyzer.findings import Refused, Related, Suspicion
+from analyzer.findings import Related, Suspicion
 from analyzer.rules.rule import Rule, by_version, way
 
 RULE = Rule("TFL405", "sparse-feature-column", by_version("X", "F", "F"))

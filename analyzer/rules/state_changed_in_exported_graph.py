@@ -19,9 +19,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from analyzer.expectations import InExportedSlice
 from analyzer.exportgraph.graph import Model
 from analyzer.exportgraph.provenance import output_slice
-from analyzer.findings import InExportedSlice, Severity, Suspicion
+from analyzer.findings import Severity, Suspicion
 from analyzer.reading.record import ApiCall
 from analyzer.reading.values import constant, deps_of
 from analyzer.rules.rule import Rule, by_version, way

@@ -22,9 +22,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from analyzer.expectations import Refused
 from analyzer.exportgraph import heads
 from analyzer.exportgraph.graph import Model
-from analyzer.findings import Certainty, Refused, Span, Suspicion
+from analyzer.findings import Certainty, Span, Suspicion
 from analyzer.reading.values import Arguments, Choice, Unknown, Value, is_none
 from analyzer.rules.rule import Rule, by_version, way
 

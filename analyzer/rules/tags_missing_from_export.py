@@ -19,9 +19,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from analyzer.expectations import AsCalled
 from analyzer.exportgraph.conversions import Conversion, strings
 from analyzer.exportgraph.graph import Model
-from analyzer.findings import AsCalled, Certainty, Suspicion
+from analyzer.findings import Certainty, Suspicion
 from analyzer.reading.record import ApiCall
 from analyzer.reading.values import Mapping, constant
 from analyzer.rules.rule import Rule, by_version, way

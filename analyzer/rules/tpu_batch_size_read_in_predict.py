@@ -20,8 +20,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from analyzer.expectations import Raises
 from analyzer.exportgraph.graph import Model
-from analyzer.findings import Certainty, Raises, Suspicion
+from analyzer.findings import Certainty, Suspicion
 from analyzer.rules.rule import Rule, by_version, way
 
 RULE = Rule("TFL220", "tpu-batch-size-read-in-predict", by_version("E", "E", "n/a"))

@@ -26,8 +26,9 @@ from astroid import nodes
 from analyzer.editing.calls import with_argument
 from analyzer.editing.scopes import numpy_dtype
 from analyzer.editing.text import find, insert
+from analyzer.expectations import VariablesDiffer
 from analyzer.exportgraph.graph import Model, Pipeline, Receiver
-from analyzer.findings import Patch, Related, Span, Suspicion, VariablesDiffer
+from analyzer.findings import Patch, Related, Span, Suspicion
 from analyzer.reading.arrays import DTYPE_AT
 from analyzer.reading.dtypes import dtype_of
 from analyzer.reading.record import ApiCall

@@ -18,8 +18,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from analyzer.expectations import ConverterSays
 from analyzer.exportgraph.graph import Model
-from analyzer.findings import ConverterSays, Suspicion
+from analyzer.findings import Suspicion
 from analyzer.reading.record import ApiCall
 from analyzer.reading.values import Const, Sequence, Tensor, is_none
 from analyzer.rules.rule import Rule, by_version, way

@@ -21,9 +21,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
+from analyzer.expectations import AsCalled
 from analyzer.exportgraph.conversions import Conversion
 from analyzer.exportgraph.graph import Model
-from analyzer.findings import AsCalled, Certainty, Outcome, Related, Suspicion, Target
+from analyzer.findings import Certainty, Outcome, Related, Suspicion, Target
 from analyzer.reading.values import constant
 from analyzer.rules import op_without_tflite_kernel as without_kernel
 from analyzer.rules import py_func_in_exported_graph as py_func

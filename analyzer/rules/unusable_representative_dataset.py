@@ -25,9 +25,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
+from analyzer.expectations import AsCalled
 from analyzer.exportgraph.conversions import Conversion, Setting
 from analyzer.exportgraph.graph import Model
-from analyzer.findings import AsCalled, Certainty, Outcome, Suspicion, Target
+from analyzer.findings import Certainty, Outcome, Suspicion, Target
 from analyzer.reading.values import Array, Const, Sequence, Tensor, Value
 from analyzer.reading.values import Mapping as Dict
 from analyzer.rules.rule import Rule, by_version, way

@@ -28,8 +28,9 @@ from astroid import nodes
 from analyzer.editing.scopes import tensorflow_at
 from analyzer.editing.statements import under
 from analyzer.editing.text import find
+from analyzer.expectations import UpdateOpsNotRun
 from analyzer.exportgraph.graph import Model, Training
-from analyzer.findings import Certainty, Patch, Related, Suspicion, UpdateOpsNotRun
+from analyzer.findings import Certainty, Patch, Related, Suspicion
 from analyzer.reading.record import ApiCall
 from analyzer.reading.values import Api, Const, Instance, Sequence, constant, deps_of, is_none
 from analyzer.rules.rule import Rule, by_version, way

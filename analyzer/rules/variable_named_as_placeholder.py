@@ -20,8 +20,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from analyzer.expectations import VariablesDiffer
 from analyzer.exportgraph.graph import Model
-from analyzer.findings import Related, Suspicion, VariablesDiffer
+from analyzer.findings import Related, Suspicion
 from analyzer.reading.record import Scope
 from analyzer.reading.values import constant
 from analyzer.rules.rule import Rule, by_version, way

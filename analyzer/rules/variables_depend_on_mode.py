@@ -24,8 +24,9 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
+from analyzer.expectations import VariablesDiffer
 from analyzer.exportgraph.graph import Model
-from analyzer.findings import Certainty, Related, Span, Suspicion, VariablesDiffer
+from analyzer.findings import Certainty, Related, Span, Suspicion
 from analyzer.reading.record import ApiCall, Scope
 from analyzer.reading.values import Instance, constant
 from analyzer.rules.rule import Rule, by_version, way

@@ -8,8 +8,8 @@ from pathlib import Path
 
 from analyzer import baseline
 from analyzer.baseline import Baseline
-from analyzer.findings import Failure, Report
 from analyzer.reading.stamps import modified
+from analyzer.reports import Failure, Report
 from lsp_server.analysis.folders import Folders
 
 

@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
-from analyzer.findings import ModelReport, Place, Report
 from analyzer.followed import Followed, FollowedModel
 from analyzer.reporting import html
+from analyzer.reports import ModelReport, Place, Report
 from analyzer.settings import Settings
 from lsp_server.analysis.messages import Description
 from lsp_server.wording import in_editor

@@ -14,7 +14,8 @@ from typing import Any
 
 from analyzer.dryrun.protocol import Job, Outcome
 from analyzer.explained import Explained
-from analyzer.findings import Cells, Edit, Finding
+from analyzer.findings import Edit, Finding
+from analyzer.reports import Cells
 
 LENGTH = struct.Struct("!Q")
 

@@ -12,12 +12,13 @@ from analyzer.analysis import analyze
 from analyzer.dryrun import plan
 from analyzer.dryrun.protocol import Outcome
 from analyzer.editing import silencing
-from analyzer.findings import Finding, Report, Verdict
+from analyzer.findings import Finding, Verdict
 from analyzer.followed import Followed
 from analyzer.following import follow
 from analyzer.reading.project import Built, Module, Project
 from analyzer.reading.stamps import Stamp, stamp
 from analyzer.reporting import models
+from analyzer.reports import Report
 from analyzer.settings import Settings
 from lsp_server.analysis import describing
 from lsp_server.analysis.baselines import Baselines

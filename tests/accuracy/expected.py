@@ -15,16 +15,7 @@ KNOWN_FALSE: Mapping[str, str] = {}
 KNOWN_IN_DRY_RUN: Mapping[str, str] = {}
 """The same for dry runs: beginning of a missed cause or a false alarm -> why."""
 
-KNOWN_LETTERS: Mapping[tuple[str, Target], str] = {
-    (
-        "tide_extra_layer",
-        Target.V2_15,
-    ): "2.15 restores a resource variable of another shape without a word; the dry run says so and does not convert it",
-    (
-        "tide_extra_layer",
-        Target.V2_21,
-    ): "the same: what 2.15 did not export for certain, 2.21 is not given to convert",
-}
+KNOWN_LETTERS: Mapping[tuple[str, Target], str] = {}
 """Program and converter -> why a run without weights and training cannot show the measured letter."""
 
 

@@ -16,7 +16,8 @@ from typing import Any
 
 from analyzer import analysis, discovery
 from analyzer.dryrun import plan
-from analyzer.dryrun.protocol import Outcome, outcome_from_json
+from analyzer.dryrun.answers import outcome_from_json
+from analyzer.dryrun.protocol import Outcome
 from analyzer.followed import Followed
 from analyzer.reading.project import Project
 from analyzer.settings import Settings

@@ -10,7 +10,8 @@ import pytest
 from analyzer import discovery, engine
 from analyzer.dryrun import plan
 from analyzer.dryrun.protocol import AS_CALLED
-from analyzer.findings import Conversion, Finding, ModelReport, Report, Target, Verdict
+from analyzer.findings import Finding, Target, Verdict
+from analyzer.reports import Conversion, ModelReport, Report
 from analyzer.settings import Settings
 from tests.accuracy import replays
 from tests.accuracy.expected import KNOWN_IN_DRY_RUN, KNOWN_LETTERS, unexpected

@@ -6,27 +6,18 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from analyzer.findings import (
+from analyzer.findings import Certainty, Edit, Evidence, Finding, Patch, Related, Ruling, Severity, Span, Verdict
+from analyzer.reports import (
     Cells,
-    Certainty,
     Conversion,
-    Edit,
-    Evidence,
     Failure,
-    Finding,
     Mended,
     ModelReport,
     OpCount,
-    Patch,
     Place,
-    Related,
     Report,
-    Ruling,
-    Severity,
     Signature,
-    Span,
     TensorInfo,
-    Verdict,
 )
 
 TF = "tensorflow 2.15.1"

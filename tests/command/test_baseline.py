@@ -12,8 +12,9 @@ import pytest
 from click.testing import CliRunner, Result
 
 from analyzer import baseline, cli
-from analyzer.findings import Report, Severity, Verdict
+from analyzer.findings import Severity, Verdict
 from analyzer.reporting import wording
+from analyzer.reports import Report
 from analyzer.settings import OutputFormat, Settings
 from tests.command import reports
 from tests.command.reports import finding, span

@@ -15,7 +15,8 @@ from click.testing import CliRunner, Result
 
 from analyzer import __version__, cli
 from analyzer.codes import EXPLAINED
-from analyzer.findings import Failure, Finding, Report, Severity, Target, Verdict
+from analyzer.findings import Finding, Severity, Target, Verdict
+from analyzer.reports import Failure, Report
 from analyzer.settings import OutputFormat, Settings
 from tests.command import reports
 from tests.command.reports import conversion, finding, model, report, span

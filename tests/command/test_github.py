@@ -9,8 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from analyzer.findings import Failure, Report, Severity, Span, Verdict
+from analyzer.findings import Severity, Span, Verdict
 from analyzer.reporting import github
+from analyzer.reports import Failure, Report
 from analyzer.settings import Settings
 from tests.command import reports
 from tests.command.reports import MODEL, finding, report, span

@@ -11,9 +11,10 @@ from typing import Any
 import jsonschema
 import pytest
 
-from analyzer.findings import Finding, Report, Severity, Span, Verdict
+from analyzer.findings import Finding, Severity, Span, Verdict
 from analyzer.reporting import gitlab
 from analyzer.reporting.fingerprint import fingerprinted
+from analyzer.reports import Report
 from analyzer.settings import Settings
 from tests.command import reports
 from tests.command.reports import MODEL, NOTEBOOK, finding, report, span

@@ -10,8 +10,9 @@ from typing import Any
 import jsonschema
 import pytest
 
-from analyzer.findings import Certainty, Converted, Failure, Report, Ruling, Severity, Verdict
+from analyzer.findings import Certainty, Ruling, Severity, Verdict
 from analyzer.reporting import json_report
+from analyzer.reports import Converted, Failure, Report
 from analyzer.settings import Settings
 from tests.command import reports
 from tests.command.reports import conversion, finding, model, report, span

@@ -9,8 +9,9 @@ from xml.etree import ElementTree as Xml
 
 import pytest
 
-from analyzer.findings import Report, Severity, Verdict
+from analyzer.findings import Severity, Verdict
 from analyzer.reporting import junit
+from analyzer.reports import Report
 from analyzer.settings import Settings
 from tests.command import reports
 from tests.command.reports import MODEL, finding, model, report, span

@@ -8,9 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from analyzer.findings import Cells, Mended, Report, Span, Verdict
+from analyzer.findings import Span, Verdict
 from analyzer.reporting import concise, text
 from analyzer.reporting.location import excerpt, locate, locate_line
+from analyzer.reports import Cells, Mended, Report
 from analyzer.settings import Settings
 from tests.command import reports
 from tests.command.reports import IN_CELLS, MODEL, NOTEBOOK, conversion, model, report, span

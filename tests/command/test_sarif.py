@@ -15,8 +15,9 @@ import pytest
 
 from analyzer import __version__
 from analyzer.codes import EXPLAINED
-from analyzer.findings import Edit, Failure, Finding, Patch, Related, Report, Severity, Target, Verdict
+from analyzer.findings import Edit, Finding, Patch, Related, Severity, Target, Verdict
 from analyzer.reporting import sarif, sarif_rules
+from analyzer.reports import Failure, Report
 from analyzer.settings import Settings
 from tests.command import reports
 from tests.command.reports import MODEL, finding, model, report, span

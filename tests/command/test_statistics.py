@@ -9,8 +9,9 @@ from typing import Any
 
 import pytest
 
-from analyzer.findings import Patch, Report, Severity, Verdict
+from analyzer.findings import Patch, Severity, Verdict
 from analyzer.reporting import statistics
+from analyzer.reports import Report
 from analyzer.settings import Settings
 from tests.command import reports
 from tests.command.reports import finding, report, span

@@ -9,20 +9,9 @@ import pytest
 from rich.cells import cell_len
 
 from analyzer.dryrun.words import spoken
-from analyzer.findings import (
-    Certainty,
-    Conversion,
-    Evidence,
-    Mended,
-    OpCount,
-    Related,
-    Report,
-    Ruling,
-    Severity,
-    Span,
-    Verdict,
-)
+from analyzer.findings import Certainty, Evidence, Related, Ruling, Severity, Span, Verdict
 from analyzer.reporting import text
+from analyzer.reports import Conversion, Mended, OpCount, Report
 from analyzer.settings import Settings
 from tests.command import reports
 from tests.command.reports import MODEL, TF, conversion, finding, model, report, span

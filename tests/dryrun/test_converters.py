@@ -69,3 +69,12 @@ def test_a_converter_that_cannot_be_run_is_said(back: Outcome) -> None:
     assert able.tensorflow == "1.15.5"
     assert unable.tensorflow is None
     assert "/no/such/python cannot be run" in unable.message
+
+
+def test_it_is_said_too_where_no_model_was_built(tmp_path: Path) -> None:
+    program = write(tmp_path, "raise KeyError('season')\n")
+    outcome = client.run(job(program), Path(sys.executable), converters=[Path("/no/such/python")])
+    assert outcome.models == ()
+    (unable,) = outcome.converters
+    assert unable.tensorflow is None
+    assert "/no/such/python cannot be run" in unable.message

@@ -9,7 +9,8 @@ import pytest
 from analyzer.dryrun import observed
 from analyzer.dryrun.evidence import Tried, weigh
 from analyzer.dryrun.protocol import BuiltModel, ConversionResult, Frame, ModelRun, Outcome, SignatureDef, Tensor
-from analyzer.findings import ConverterSays, FirstSignature, NoServingGraph, ReceiverTensorIsNoPlaceholder, Verdict
+from analyzer.expectations import ConverterSays, FirstSignature, NoServingGraph, ReceiverTensorIsNoPlaceholder
+from analyzer.findings import Verdict
 
 HERE = Frame("/p/model.py", 7, "model_fn")
 CONVERTS = ConversionResult("builtins", "items", "converts")

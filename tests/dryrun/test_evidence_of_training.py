@@ -20,20 +20,10 @@ from analyzer.dryrun.protocol import (
     TrainCheck,
 )
 from analyzer.dryrun.verdicts import judge
-from analyzer.findings import (
-    AnyOf,
-    Certainty,
-    Expectation,
-    InterpreterFails,
-    Place,
-    Refused,
-    Severity,
-    Span,
-    Suspicion,
-    UpdateOpsNotRun,
-    Verdict,
-)
+from analyzer.expectations import AnyOf, Expectation, InterpreterFails, Refused, UpdateOpsNotRun
+from analyzer.findings import Certainty, Severity, Span, Suspicion, Verdict
 from analyzer.followed import Followed, FollowedModel
+from analyzer.reports import Place
 from analyzer.rules.rule import by_version
 from analyzer.settings import Settings
 

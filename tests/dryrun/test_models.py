@@ -4,25 +4,19 @@ from __future__ import annotations
 
 import pytest
 
-from analyzer.dryrun.protocol import BuiltModel, ModelRun, Op, Outcome, outcome_from_json, to_json
-from tests.dryrun.writing import EXPORT, MODEL, line_of, run_all
+from analyzer.dryrun.answers import outcome_from_json, to_json
+from analyzer.dryrun.protocol import ModelRun, Outcome
+from tests.dryrun.writing import CONVERTS, EXPORT, FINISH, MODEL, innermost, line_of, of, results, run_all
 
 pytestmark = pytest.mark.dryrun
 
-PREDICT = """\
-    if mode == tf.estimator.ModeKeys.PREDICT:
-        return tf.estimator.EstimatorSpec(mode, predictions={"y": y})
-    return finish(mode, tf.reduce_mean(y))
-
-
-"""
 TEXTS = {
     "plain": MODEL + EXPORT,
     "as v1": """\
 def fn(features, labels, mode):
     y = tf.layers.dense(features["x"], 1)
 """
-    + PREDICT
+    + FINISH
     + """\
 model = tf.estimator.Estimator(fn, "m")
 model.train(rows(x=[2]))
@@ -32,7 +26,7 @@ model.export_savedmodel("out", receiver(x=[2]))
 def fn(features, labels, mode):
     y = v1.layers.Dense(1)(features)
 """
-    + PREDICT
+    + FINISH
     + """\
 def training():
     data = np.ones([4, 2])
@@ -47,7 +41,7 @@ model.export_saved_model("out", receiver(pixels=[2]))
 def fn(features, labels, mode):
     y = v1.layers.dense(features, 1)
 """
-    + PREDICT
+    + FINISH
     + """\
 def bare():
     x = v1.placeholder(tf.float32, [None, 2])
@@ -62,7 +56,7 @@ model.export_saved_model("out", bare)
 def fn(features, labels, mode):
     y = v1.layers.dense(features["wanted"], 1) + features["offset"]
 """
-    + PREDICT
+    + FINISH
     + """\
 model = tf.estimator.Estimator(fn, "m")
 model.train(rows(wanted=[1], offset=[1]))
@@ -72,36 +66,11 @@ model.export_saved_model("out", receiver(given=[1], offset=[1]))
 def fn(features, labels, mode):
     y = v1.layers.dense(features["x"], 1) * labels
 """
-    + PREDICT
+    + FINISH
     + """\
 model = tf.estimator.Estimator(fn, "m")
 model.train(rows(x=[1]))
 model.export_saved_model("out", receiver(x=[1]))
-""",
-    "other variables": """\
-def fn(features, labels, mode):
-    hidden = features["x"]
-    if mode == tf.estimator.ModeKeys.TRAIN:
-        hidden = v1.layers.dense(hidden, 3)
-    y = v1.layers.dense(hidden, 1)
-"""
-    + PREDICT
-    + """\
-model = tf.estimator.Estimator(fn, "m")
-model.train(rows(x=[2]))
-model.export_saved_model("out", receiver(x=[2]))
-""",
-    "missing variable": """\
-def fn(features, labels, mode):
-    y = v1.layers.dense(features["x"], 1)
-    if mode == tf.estimator.ModeKeys.PREDICT:
-        y = v1.layers.dense(y, 1, name="calibrate")
-"""
-    + PREDICT
-    + """\
-model = tf.estimator.Estimator(fn, "m")
-model.train(rows(x=[2]))
-model.export_saved_model("out", receiver(x=[2]))
 """,
     "loop": """\
 def fn(features, labels, mode):
@@ -112,7 +81,7 @@ def fn(features, labels, mode):
     unused = tf.exp(x)
     y = v1.layers.dense(x, 1)
 """
-    + PREDICT
+    + FINISH
     + """\
 model = tf.estimator.Estimator(fn, "m")
 model.train(rows(x=[2]))
@@ -123,24 +92,10 @@ def fn(features, labels, mode):
     x = tf.map_fn(lambda row: tf.strings.to_number(row), features["text"], dtype=tf.float32)
     y = v1.layers.dense(tf.ensure_shape(tf.numpy_function(np.sin, [x], tf.float32), [None, 2]), 1)
 """
-    + PREDICT
+    + FINISH
     + """\
 model = tf.estimator.Estimator(fn, "m")
 model.export_saved_model("out", receiver(tf.string, text=[2]))
-""",
-    "batch norm": """\
-def fn(features, labels, mode):
-    training = mode == tf.estimator.ModeKeys.TRAIN
-    x = v1.layers.batch_normalization(features["x"], training=training)
-    x = v1.layers.batch_normalization(x, training=True)
-    x = v1.layers.batch_normalization(tf.reduce_mean(x, [1, 2]), training=bool(1))
-    y = v1.layers.dense(x, 1)
-"""
-    + PREDICT
-    + """\
-model = tf.estimator.Estimator(fn, "m")
-model.train(rows(x=[4, 4, 2]))
-model.export_saved_model("out", receiver(x=[4, 4, 2]))
 """,
     "norms by hand": """\
 def fn(features, labels, mode):
@@ -151,46 +106,8 @@ def fn(features, labels, mode):
     of_batch, spread = tf.nn.moments(x, [0], name="over_the_batch")
     y = tf.matmul((x - of_batch) / tf.sqrt(spread + 0.1) + of_rows, weight - of_weights)
 """
-    + PREDICT
+    + FINISH
     + """\
-model = tf.estimator.Estimator(fn, "m")
-model.train(rows(x=[4]))
-model.export_saved_model("out", receiver(x=[4]))
-""",
-    "keras norm": """\
-def fn(features, labels, mode):
-    norm = tf.keras.layers.BatchNormalization()
-    x = norm(features["x"], training=mode == tf.estimator.ModeKeys.TRAIN)
-    y = v1.layers.dense(x, 1)
-    updates = norm.updates if UPDATES else v1.get_collection(v1.GraphKeys.UPDATE_OPS)
-    if mode == tf.estimator.ModeKeys.TRAIN:
-        loss = tf.reduce_mean(y)
-        with tf.control_dependencies(updates):
-            op = v1.train.AdamOptimizer().minimize(loss, v1.train.get_global_step())
-        return tf.estimator.EstimatorSpec(mode, loss=loss, train_op=op)
-"""
-    + PREDICT
-    + """\
-UPDATES = False
-model = tf.estimator.Estimator(fn, "m")
-model.train(rows(x=[4]))
-model.export_saved_model("out", receiver(x=[4]))
-""",
-    "keras norm updated": """\
-def fn(features, labels, mode):
-    norm = tf.keras.layers.BatchNormalization()
-    x = norm(features["x"], training=mode == tf.estimator.ModeKeys.TRAIN)
-    y = v1.layers.dense(x, 1)
-    updates = norm.updates if UPDATES else v1.get_collection(v1.GraphKeys.UPDATE_OPS)
-    if mode == tf.estimator.ModeKeys.TRAIN:
-        loss = tf.reduce_mean(y)
-        with tf.control_dependencies(updates):
-            op = v1.train.AdamOptimizer().minimize(loss, v1.train.get_global_step())
-        return tf.estimator.EstimatorSpec(mode, loss=loss, train_op=op)
-"""
-    + PREDICT
-    + """\
-UPDATES = True
 model = tf.estimator.Estimator(fn, "m")
 model.train(rows(x=[4]))
 model.export_saved_model("out", receiver(x=[4]))
@@ -199,7 +116,7 @@ model.export_saved_model("out", receiver(x=[4]))
 def fn(features, labels, mode):
     y = v1.layers.dense(v1.layers.dropout(features["x"], 0.5, training=True), 1)
 """
-    + PREDICT
+    + FINISH
     + """\
 model = tf.estimator.Estimator(fn, "m")
 model.export_saved_model("out", receiver(x=[8]))
@@ -208,7 +125,7 @@ model.export_saved_model("out", receiver(x=[8]))
 def fn(features, labels, mode):
     y = v1.layers.dense(v1.layers.dropout(features["x"], 0.5, training=True), 1)
 """
-    + PREDICT
+    + FINISH
     + """\
 model = tf.estimator.Estimator(fn, "m", tf.estimator.RunConfig(tf_random_seed=3))
 model.export_saved_model("out", receiver(x=[1]))
@@ -217,7 +134,7 @@ model.export_saved_model("out", receiver(x=[1]))
 def fn(features, labels, mode):
     y = v1.layers.dense(features["x"], 1)
 """
-    + PREDICT
+    + FINISH
     + """\
 def elsewhere():
     given, other = v1.placeholder(tf.float32, [None, 2]), tf.ones([1, 2])
@@ -231,7 +148,7 @@ model.export_saved_model("out", elsewhere)
 def fn(features, labels, mode):
     y = v1.layers.dense(tf.reshape(features["x"], [4, 2]), 1)
 """
-    + PREDICT
+    + FINISH
     + """\
 model = tf.estimator.Estimator(fn, "m")
 model.export_saved_model("out", receiver(x=[2]))
@@ -244,7 +161,7 @@ def fn(features, labels, mode):
     with tf.control_dependencies([steps.assign_add(1)]):
         y = v1.layers.dense(state.h, 1)
 """
-    + PREDICT
+    + FINISH
     + """\
 model = tf.estimator.Estimator(fn, "m")
 model.train(rows("int64", ids=[6]))
@@ -266,32 +183,6 @@ tf.estimator.train_and_evaluate(model, tf.estimator.TrainSpec(rows(x=[2]), max_s
 @pytest.fixture(scope="module")
 def outcomes(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Outcome]:
     return run_all(tmp_path_factory.mktemp("models"), TEXTS)
-
-
-def of(name: str) -> pytest.MarkDecorator:
-    """The test is about the model of this program."""
-    return pytest.mark.parametrize("model", [name], indirect=True)
-
-
-@pytest.fixture
-def model(outcomes: dict[str, Outcome], request: pytest.FixtureRequest) -> ModelRun:
-    """The only model of a program."""
-    outcome = outcomes[request.param]
-    assert outcome.stopped_at is None, outcome
-    assert len(outcome.models) == 1, outcome
-    return outcome.models[0]
-
-
-def results(built: BuiltModel | None, signature: str | None = "serving_default") -> list[tuple[str, str, str]]:
-    assert built is not None
-    return [(one.profile, one.outcome, one.interpreter) for one in built.results if one.signature == signature]
-
-
-def innermost(op: Op) -> int:
-    return op.frames[-1].line
-
-
-CONVERTS = [("builtins", "converts", "matches")]
 
 
 @of("plain")
@@ -378,36 +269,6 @@ def test_labels_on_the_predict_path_are_not_mended(model: ModelRun) -> None:
     assert (model.mends, model.mended) == ((), None)
 
 
-@of("other variables")
-def test_a_resource_of_another_shape_is_restored_without_a_word_and_not_converted(model: ModelRun) -> None:
-    written = model.as_written
-    assert written.stopped_at is None
-    assert any("restores it without a word" in limit for limit in model.limits)
-    assert written.train is not None
-    assert not any(one.stops for one in written.train.mismatches)
-    found = [(one.name, one.respect, one.train, one.predict) for one in written.train.mismatches]
-    assert ("dense/kernel", "shape", "[2, 3]", "[2, 1]") in found
-    assert written.train.mismatches[0].frames[-1].line == line_of(
-        TEXTS["other variables"], "y = v1.layers.dense(hidden, 1)"
-    )
-    assert written.results == ()
-    assert model.mended is None
-
-
-@of("missing variable")
-def test_a_variable_that_training_does_not_make_stops_the_export(model: ModelRun) -> None:
-    assert model.as_written.stopped_at == "export"
-    assert model.as_written.raised is not None
-    assert "Key calibrate/bias not found in checkpoint" in model.as_written.raised.words
-    assert model.as_written.results == ()
-    (mend,) = model.mends
-    place = line_of(TEXTS["missing variable"], "calibrate")
-    assert (mend.kind, mend.frames[-1].line) == ("train-variables", place)
-    assert mend.text == f"calibrate/bias made by training as by the export, as 1 more (program.py:{place})"
-    assert model.mended is not None
-    assert results(model.mended) == CONVERTS
-
-
 @of("loop")
 def test_ops_of_loop_bodies_are_seen_and_dead_ops_are_dead(model: ModelRun) -> None:
     text = TEXTS["loop"]
@@ -435,31 +296,10 @@ def test_refused_ops_point_to_lines_also_inside_loops(model: ModelRun) -> None:
     assert model.as_written.stopped_at == "convert"
 
 
-@of("batch norm")
-def test_batch_norm_in_training_mode_is_known(model: ModelRun) -> None:
-    text = TEXTS["batch norm"]
-    lines = {innermost(op) for op in model.as_written.ops if op.trains}
-    assert lines == {line_of(text, "training=True"), line_of(text, "training=bool(1)")}
-    assert model.as_written.train is not None
-    assert model.as_written.train.update_ops_run is False
-
-
 @of("norms by hand")
 def test_statistics_over_the_batch_of_inputs_alone_are_those_of_a_batch_norm(model: ModelRun) -> None:
     lines = {innermost(op) for op in model.as_written.ops if op.trains}
     assert lines == {line_of(TEXTS["norms by hand"], "over_the_batch")}
-
-
-@of("keras norm")
-def test_averages_of_keras_that_no_step_moves(model: ModelRun) -> None:
-    assert model.as_written.train is not None
-    assert model.as_written.train.update_ops_run is False
-
-
-@of("keras norm updated")
-def test_averages_of_keras_that_a_step_moves(model: ModelRun) -> None:
-    assert model.as_written.train is not None
-    assert model.as_written.train.update_ops_run is True
 
 
 @of("random")

@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from analyzer import engine
-from analyzer.findings import Report, Severity, Verdict
+from analyzer.findings import Severity, Verdict
+from analyzer.reports import Report
 from analyzer.settings import Settings
 from tests.dryrun.writing import EXPORT, MODEL, PRELUDE
 from tests.reading.notebooks import cell, nb4

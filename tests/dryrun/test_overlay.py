@@ -10,7 +10,8 @@ import pytest
 from analyzer import engine
 from analyzer.dryrun import client
 from analyzer.dryrun.protocol import Job
-from analyzer.findings import Report, Verdict
+from analyzer.findings import Verdict
+from analyzer.reports import Report
 from analyzer.settings import Settings
 from tests.dryrun.writing import EXPORT, MODEL, PRELUDE
 from tests.reading.notebooks import cell, nb4

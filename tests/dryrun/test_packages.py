@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from analyzer import engine
-from analyzer.findings import ModelReport
+from analyzer.reports import ModelReport
 from analyzer.settings import Settings
 from tests.dryrun.writing import EXPORT, MODEL, PRELUDE
 

@@ -20,21 +20,10 @@ from analyzer.dryrun.protocol import (
     SignatureDef,
 )
 from analyzer.dryrun.verdicts import Judged, judge
-from analyzer.findings import (
-    Certainty,
-    Converted,
-    Expectation,
-    Finding,
-    NotExported,
-    Place,
-    Refused,
-    Severity,
-    Span,
-    Suspicion,
-    Target,
-    Verdict,
-)
+from analyzer.expectations import Expectation, NotExported, Refused
+from analyzer.findings import Certainty, Finding, Severity, Span, Suspicion, Target, Verdict
 from analyzer.followed import Followed, FollowedModel
+from analyzer.reports import Converted, Place
 from analyzer.rules.rule import by_version
 from analyzer.settings import Settings
 

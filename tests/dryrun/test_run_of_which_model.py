@@ -8,7 +8,8 @@ import pytest
 
 from analyzer.dryrun.protocol import BuiltModel, Frame, ModelRun, Outcome, SignatureDef, Tensor
 from analyzer.dryrun.verdicts import judge
-from analyzer.findings import Certainty, ReceiverTensorIsNoPlaceholder, Span, Suspicion, Target, Verdict
+from analyzer.expectations import ReceiverTensorIsNoPlaceholder
+from analyzer.findings import Certainty, Span, Suspicion, Target, Verdict
 from analyzer.findings import Outcome as Letter
 from analyzer.followed import Followed, FollowedModel
 from analyzer.settings import Settings

@@ -7,8 +7,10 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from analyzer.dryrun import client
-from analyzer.dryrun.protocol import EntryPoint, Job, Outcome
+from analyzer.dryrun.protocol import BuiltModel, EntryPoint, Job, Op, Outcome
 
 PRELUDE = """\
 import numpy as np
@@ -37,6 +39,15 @@ def receiver(dtype=tf.float32, **shapes):
 
 """
 """What every program begins with."""
+
+FINISH = """\
+    if mode == tf.estimator.ModeKeys.PREDICT:
+        return tf.estimator.EstimatorSpec(mode, predictions={"y": y})
+    return finish(mode, tf.reduce_mean(y))
+
+
+"""
+"""How a model_fn ends that predicts y."""
 
 MODEL = """\
 def grade_fn(features, labels, mode):
@@ -91,3 +102,21 @@ def run_all(folder: Path, texts: Mapping[str, str]) -> dict[str, Outcome]:
     """The outcome of each program, under the TensorFlow that runs the tests."""
     jobs = [job(write(folder / name, text)) for name, text in texts.items()]
     return dict(zip(texts, client.run_many(jobs, Path(sys.executable)), strict=True))
+
+
+CONVERTS = [("builtins", "converts", "matches")]
+"""The results of a model that converts."""
+
+
+def of(name: str) -> pytest.MarkDecorator:
+    """The test is about the model of this program."""
+    return pytest.mark.parametrize("model", [name], indirect=True)
+
+
+def results(built: BuiltModel | None, signature: str | None = "serving_default") -> list[tuple[str, str, str]]:
+    assert built is not None
+    return [(one.profile, one.outcome, one.interpreter) for one in built.results if one.signature == signature]
+
+
+def innermost(op: Op) -> int:
+    return op.frames[-1].line

@@ -12,7 +12,8 @@ import pytest
 
 from analyzer import engine, settling
 from analyzer.codes import EXPLAINED
-from analyzer.findings import Finding, Report, Target, Verdict
+from analyzer.findings import Finding, Target, Verdict
+from analyzer.reports import Report
 from analyzer.settings import Settings
 from tests.accuracy.labels import PROGRAMS
 from tests.rules.asking import program

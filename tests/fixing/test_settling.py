@@ -10,7 +10,8 @@ from typing import Literal
 import pytest
 
 from analyzer import settling
-from analyzer.findings import Edit, Patch, Report, Span, Verdict
+from analyzer.findings import Edit, Patch, Span, Verdict
+from analyzer.reports import Report
 from analyzer.settings import Settings
 from tests.command.reports import finding
 

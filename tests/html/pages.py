@@ -10,8 +10,9 @@ from html.parser import HTMLParser
 from typing import Any
 
 from analyzer.exported import ExportedGraph, GraphOp, Support
-from analyzer.findings import Related, Report, Severity, Span, Verdict
+from analyzer.findings import Related, Severity, Span, Verdict
 from analyzer.reporting import html
+from analyzer.reports import Report
 from analyzer.settings import Settings
 from tests.command import reports
 from tests.command.reports import MODEL, finding, span

@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from analyzer.findings import Report
 from analyzer.reporting import html
+from analyzer.reports import Report
 from tests.command import reports
 from tests.html.pages import CODE, DRY, SMALL, drawn
 from tests.html.test_levels import encoder

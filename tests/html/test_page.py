@@ -11,8 +11,9 @@ from pathlib import Path
 
 import pytest
 
-from analyzer.findings import Certainty, Edit, Finding, Patch, Report, Ruling, Severity, Span, Verdict
+from analyzer.findings import Certainty, Edit, Finding, Patch, Ruling, Severity, Span, Verdict
 from analyzer.reporting import html
+from analyzer.reports import Report
 from analyzer.runtime import Kind, Operator
 from analyzer.settings import Settings
 from tests.command import reports

@@ -7,9 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from analyzer.findings import Cells, Edit, Span
+from analyzer.findings import Edit, Span
 from analyzer.reading.notebook import read
 from analyzer.reading.rewriting import by_cell, with_sources
+from analyzer.reports import Cells
 from tests.reading.notebooks import cell, nb4
 
 PATH = Path("/nowhere/trial.ipynb")

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from analyzer.expectations import BatchNormTrains
 from analyzer.exportgraph.predict import follow
-from analyzer.findings import BatchNormTrains, Certainty, Span
+from analyzer.findings import Certainty, Span
 from analyzer.reading.project import Project
 from tests.rules.asking import PATH, letters, lines, program, suspicions
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from analyzer.findings import InExportedSlice, Refused
+from analyzer.expectations import InExportedSlice, Refused
 from tests.rules.asking import lines, program, suspicions
 
 NOISE, NORM = "TFL501", "TFL502"

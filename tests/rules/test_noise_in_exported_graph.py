@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from analyzer.findings import Certainty, InExportedSlice
+from analyzer.expectations import InExportedSlice
+from analyzer.findings import Certainty
 from analyzer.tfapi.ops import RANDOM
 from tests.rules.asking import letters, lines, program, suspicions
 

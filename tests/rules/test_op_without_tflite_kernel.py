@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from analyzer.findings import AnyOf, Certainty, InterpreterFails, Refused
+from analyzer.expectations import AnyOf, InterpreterFails, Refused
+from analyzer.findings import Certainty
 from analyzer.tfapi.support import support_of
 from tests.rules.asking import FLOAT, letters, lines, program, suspicions
 

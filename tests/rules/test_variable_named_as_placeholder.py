@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from analyzer.findings import VariablesDiffer
+from analyzer.expectations import VariablesDiffer
 from tests.rules.asking import letters, lines, program, suspicions
 
 CODE = "TFL104"

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from analyzer.findings import Certainty, VariablesDiffer
+from analyzer.expectations import VariablesDiffer
+from analyzer.findings import Certainty
 from tests.rules.asking import letters, lines, program, suspicions
 
 CODE = "TFL103"

@@ -96,8 +96,7 @@ class Builder:
         labels = functools.partial(self.labels, seen)
         export = mending.Export(seen.estimator, receiver_fn, labels, self.recorder, self.project)
         mends, tried = mending.mend(export, written)
-        train = training.train_graph(seen, mending.for_training(mends), self.project, self.seconds)
-        check = self._check(tried, train, seen)
+        train, check = self._trained(tried, mends, seen)
         model["as_written"] = self._described(written, check if written.raised is None else self._unchecked(seen))
         wrong = training.stopping(check["mismatches"])
         if written.raised is None and wrong:
@@ -109,18 +108,36 @@ class Builder:
         if mends:
             model["mends"] = [mend.told for mend in mends]
             model["mended"] = self._described(tried, check)
-        silent = [one for one in check["mismatches"] if one["respect"] == "shape"]
-        if silent and not mends:
-            other = (silent[0]["name"], silent[0]["train"], silent[0]["predict"])
-            model["limits"].append(
-                "%s is %s in the checkpoint and %s in the export, and TensorFlow restores it without a word: "
-                "what the converter makes of that was not tried" % other
-            )
+        shapes = self._restored_shapes(check, train, tried, model["limits"])
+        if shapes is None:
             return
         if mends:
-            self._write(model["mended"], tried)
+            self._write(model["mended"], tried, shapes)
         if written.raised is None and not wrong:
-            self._write(model["as_written"], written)
+            self._write(model["as_written"], written, shapes)
+
+    def _restored_shapes(
+        self, check: dict[str, Any], train: training.Trained, tried: Attempt, limits: list[str]
+    ) -> dict[str, list[int]] | None:
+        """Variables that TensorFlow 2 restores with the checkpoint's shape, another than the graph's, and says nothing.
+
+        None, and a limit, where the export's values cannot be made up like that.
+        """
+        made = {op.name for op in tried.caught.graph.get_operations()}
+        shapes: dict[str, list[int]] = {}
+        for one in check["mismatches"]:
+            if one["respect"] != "shape" or one["stops"]:
+                continue
+            shape = train.variables[one["name"]].shape
+            if one["name"] not in made or shape is None or None in shape:
+                words = (
+                    "%s is %s in the checkpoint and %s in the export, and TensorFlow restores it without a word: "
+                    "what the converter makes of that was not tried"
+                )
+                limits.append(words % (one["name"], one["train"], one["predict"]))
+                return None
+            shapes[one["name"]] = [size for size in shape if size is not None]
+        return shapes
 
     def _described(self, tried: Attempt, check: dict[str, Any]) -> dict[str, Any]:
         built = _built()
@@ -131,6 +148,18 @@ class Builder:
 
     def _unchecked(self, seen: Seen) -> dict[str, Any]:
         return _check(False, "the export stopped before any variable was restored", _site_of(seen.input_frames))
+
+    def _trained(
+        self, tried: Attempt, mends: list[mending.Mend], seen: Seen
+    ) -> tuple[training.Trained, dict[str, Any]]:
+        """TRAIN, and its check; with what applies the gradients only where it lacks or needs that."""
+        change = mending.for_training(mends)
+        train = training.train_graph(seen, change, self.project, self.seconds, applies=False)
+        check = self._check(tried, train, seen)
+        if train.raised or any(mismatch["respect"] == "name" for mismatch in check["mismatches"]):
+            train = training.train_graph(seen, change, self.project, self.seconds)
+            check = self._check(tried, train, seen)
+        return train, check
 
     def _check(self, tried: Attempt, train: training.Trained, seen: Seen) -> dict[str, Any]:
         """TRAIN's variables against those that this try would restore."""
@@ -154,8 +183,7 @@ class Builder:
         if all(mismatch["respect"] == "dtype" for mismatch in wrong):
             place = train.wide or seen.input_frames
             more = [*mends, mending.train_dtype(tried, wrong[0], place, self.project)]
-            again = training.train_graph(seen, mending.for_training(more), self.project, self.seconds)
-            left = self._check(tried, again, seen)
+            _, left = self._trained(tried, more, seen)
             if left["done"] and not training.stopping(left["mismatches"]):
                 return more
         return [*mends, mending.variables_alike(wrong, self.project)]
@@ -175,13 +203,13 @@ class Builder:
         with tf.name_scope(mending.LABELS + "/"):
             return _placeholders(self.labelled[seen])
 
-    def _write(self, built: dict[str, Any], tried: Attempt) -> None:
+    def _write(self, built: dict[str, Any], tried: Attempt, shapes: dict[str, list[int]]) -> None:
         """Write the SavedModel without weights, and TensorFlow's own answers beside it."""
         import pickle
 
         self.written += 1
         folder = os.path.join(self.scratch, "model%d" % self.written)
-        saved = weightless.write(tried, os.path.join(folder, "saved"))
+        saved = weightless.write(tried, os.path.join(folder, "saved"), shapes)
         answers = {}
         for signature in built["signatures"]:
             reaching = [tensor["key"] for tensor in signature["inputs"] if tensor["reaches_output"]]

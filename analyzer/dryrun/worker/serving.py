@@ -1,4 +1,4 @@
-"""The zygote: it imports TensorFlow once, and runs every request in a fork of itself.
+"""The zygote: it imports TensorFlow and the stages once, and runs every request in a fork of itself.
 
 One request a line comes in, one answer a line goes out. Nothing of the user's runs in this process, but a program may
 end it; then the launcher, outside, ends the rest.
@@ -6,14 +6,17 @@ end it; then the launcher, outside, ends the rest.
 
 from __future__ import annotations
 
+import contextlib
+import gc
 import importlib.util
 import json
+import operator
 import os
 import select
 import sys
 import time
 import traceback
-from typing import Any, Callable
+from typing import Any, Callable, Dict
 
 from . import processes
 from .disk import empty
@@ -22,6 +25,8 @@ from .opened import Opened, installed, made_of
 from .watching import Watch
 
 CHUNK = 1 << 16
+
+Stages = Dict[str, Callable[[Dict[str, Any]], Any]]
 
 
 def main(told: list[str]) -> int:
@@ -33,12 +38,16 @@ def main(told: list[str]) -> int:
     processes.adopt_orphans()
     outside = processes.Outside.of(told)
     greeting = _import_tensorflow()
+    stages = _stages() if greeting["ready"] else {}
+    # What is there already will stay: a fork that collects garbage need neither look at it nor copy its pages.
+    gc.collect()
+    gc.freeze()
     _say(answers, greeting)
     request = requests.next() if greeting["ready"] else None
     while request is not None:
         # A cancellation that comes late finds its stage ended: there is nothing left to do.
         if "stage" in request:
-            _say(answers, _run_apart(request, requests, (requests.descriptor, answers.fileno()), outside))
+            _say(answers, _run_apart(request, stages, requests, (requests.descriptor, answers.fileno()), outside))
         request = requests.next()
     return 0
 
@@ -85,8 +94,17 @@ def _import_tensorflow() -> dict[str, Any]:
     version = getattr(tensorflow, "__version__", None)
     if version is None:
         return dict(greeting, ready=False, type="ImportError", words="the module tensorflow has no __version__")
+    _import_what_is_lazy(tensorflow)
     held = processes.held_bytes([os.getpid()])
     return dict(greeting, ready=True, tensorflow=version, made_of=made_of(), installed=installed(), held_bytes=held)
+
+
+def _import_what_is_lazy(tensorflow: Any) -> None:
+    """What TensorFlow imports when it is first looked at, which nearly every program does."""
+    for module, name in ((tensorflow, "estimator.Estimator"), (tensorflow.compat.v1, "layers.dense")):
+        # Where it is gone or broken, the program says so that wants it.
+        with contextlib.suppress(AttributeError, ImportError):
+            operator.attrgetter(name)(module)
 
 
 def _prefer_tf_keras() -> bool:
@@ -98,7 +116,7 @@ def _prefer_tf_keras() -> bool:
 
 
 def _run_apart(
-    request: dict[str, Any], requests: Lines, own: tuple[int, ...], outside: processes.Outside
+    request: dict[str, Any], stages: Stages, requests: Lines, own: tuple[int, ...], outside: processes.Outside
 ) -> dict[str, Any]:
     """Run one request in a forked child: how that ended. Its result is in a file."""
     reading, writing = os.pipe()
@@ -109,7 +127,7 @@ def _run_apart(
             os.close(descriptor)
         os.dup2(writing, 1)
         os.dup2(writing, 2)
-        _stage(request)
+        _stage(request, stages)
     os.close(writing)
     watch = Watch(child, reading, request)
     watch.until_end(lambda: requests.has_cancelled(request["number"]))
@@ -127,7 +145,7 @@ def _run_apart(
     }
 
 
-def _stage(request: dict[str, Any]) -> None:
+def _stage(request: dict[str, Any], stages: Stages) -> None:
     """In the child: run the stage, leave its result in a file, never return."""
     status, own = 1, os.getpid()
     try:
@@ -135,7 +153,7 @@ def _stage(request: dict[str, Any]) -> None:
         processes.die_with_parent()
         bind(request)
         opened = Opened()
-        result = dict(_stages()[request["stage"]](request))
+        result = dict(stages[request["stage"]](request))
         result["opened"] = None if RUNG.is_set() else opened.paths()
         # A program that forks comes back here twice; only the first may speak.
         if os.getpid() == own:
@@ -154,7 +172,7 @@ def save(result: Any, path: str) -> None:
     os.replace(path + ".part", path)
 
 
-def _stages() -> dict[str, Callable[[dict[str, Any]], Any]]:
+def _stages() -> Stages:
     from . import building, converting, invoking, loading
 
     return {

@@ -42,8 +42,13 @@ class NotComparable(Exception):
     """Variables that are saved in another way than by name."""
 
 
-def train_graph(seen: Any, change: Callable[[Any], Any], project: Project, seconds: float) -> Trained:
-    """Build TRAIN as `Estimator.train` does, up to the session; `change` is applied to the features."""
+def train_graph(
+    seen: Any, change: Callable[[Any], Any], project: Project, seconds: float, applies: bool = True
+) -> Trained:
+    """Build TRAIN as `Estimator.train` does, up to the session; `change` is applied to the features.
+
+    `applies`: with what an optimizer makes to apply its gradients, its slots among it: half of a large model's graph.
+    """
     import tensorflow.compat.v1 as tf
     from tensorflow.python.eager import context
 
@@ -59,7 +64,7 @@ def train_graph(seen: Any, change: Callable[[Any], Any], project: Project, secon
             with _step(trained, "input_fn"):
                 features, labels, _ = estimator._get_features_and_labels_from_input_fn(seen.input_fn, "train")
             trained.wide = _first_of(graph, "float64", project)
-            with _step(trained, "model_fn in TRAIN mode"), _no_gradients(graph):
+            with _step(trained, "model_fn in TRAIN mode"), _no_gradients(graph), _applied(applies):
                 spec = estimator._call_model_fn(change(features), labels, "train", estimator.config)
             trained.variables = saved_variables(spec.scaffold.saver if spec.scaffold else None, project)
             trained.update_ops_run = _update_ops_run(graph, [spec.train_op, spec.loss])
@@ -101,6 +106,28 @@ def _no_gradients(graph: Any) -> Iterator[None]:
         yield
     finally:
         gradients_util._GradientsHelper = original
+
+
+@contextlib.contextmanager
+def _applied(applies: bool) -> Iterator[None]:
+    """Gradients are applied, or just waited for."""
+    import tensorflow.compat.v1 as tf
+
+    original = tf.train.Optimizer.apply_gradients
+
+    def wait(optimizer: Any, grads_and_vars: Any, global_step: Any = None, name: Any = None) -> Any:
+        pairs = list(grads_and_vars)
+        gradients = [gradient for gradient, _ in pairs if gradient is not None]
+        if not gradients:
+            return original(optimizer, pairs, global_step, name)
+        with tf.control_dependencies(gradients):
+            return tf.no_op(name)
+
+    tf.train.Optimizer.apply_gradients = original if applies else wait
+    try:
+        yield
+    finally:
+        tf.train.Optimizer.apply_gradients = original
 
 
 def _zeros(one: Any) -> Any:

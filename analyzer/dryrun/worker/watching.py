@@ -14,6 +14,9 @@ from .disk import used_bytes
 TAIL = 8000
 """Of what a stage prints, the bytes that are kept."""
 STEP_SECONDS = 0.02
+"""Between two looks at whether it has ended."""
+ENDING_SECONDS = 0.005
+"""The same for one that has closed its output: most of these end at once."""
 LOOK_SECONDS = 0.05
 """Between two looks at processes and memory."""
 LOOK_SHARE = 0.1
@@ -55,7 +58,7 @@ class Watch:
 
     def _read(self) -> None:
         if self._reading is None:
-            time.sleep(STEP_SECONDS)
+            time.sleep(ENDING_SECONDS)
         elif select.select([self._reading], [], [], STEP_SECONDS)[0]:
             chunk = os.read(self._reading, 1 << 16)
             self._tail = (self._tail + chunk)[-TAIL:]

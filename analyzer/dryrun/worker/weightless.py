@@ -28,8 +28,11 @@ class Model:
         self.repeated = repeated
 
 
-def write(tried: Attempt, folder: str) -> Model:
-    """Write the SavedModel of a try that came through."""
+def write(tried: Attempt, folder: str, shapes: dict[str, list[int]]) -> Model:
+    """Write the SavedModel of a try that came through.
+
+    `shapes`: of the variables, by name, whose value in the checkpoint has another shape than the graph says.
+    """
     import tensorflow.compat.v1 as tf
 
     caught = tried.caught
@@ -40,7 +43,7 @@ def write(tried: Attempt, folder: str) -> Model:
     if caught.main_op is not None:
         roots.append(caught.main_op if isinstance(caught.main_op, tf.Operation) else caught.main_op.op)
     needed = ancestors(roots)
-    frozen = _frozen(needed)
+    frozen = {op for op in _frozen(needed) if op.name not in shapes}
     kept = [variable for variable in _all_variables(graph) if variable.op in needed and variable.op not in frozen]
     definitions = [(variable, variable.to_proto()) for variable in kept]
     needed |= ancestors(
@@ -61,7 +64,7 @@ def write(tried: Attempt, folder: str) -> Model:
             resource = any(op.type == "VarHandleOp" for op in frozen)
             tf.get_variable("tflint_anchor", [], tf.float32, tf.ones_initializer(), use_resource=resource)
         session = tf.Session(graph=final, config=_plain_config())
-        _initialize(session, tf.global_variables() + tf.local_variables())
+        _initialize(session, tf.global_variables() + tf.local_variables(), shapes)
         main_op = final.get_operation_by_name(roots[-1].name) if caught.main_op is not None else None
         builder = tf.saved_model.Builder(folder)
         builder.add_meta_graph_and_variables(
@@ -241,11 +244,20 @@ def _collect(meta: Any, graph: Any, definitions: list[tuple[Any, Any]]) -> None:
     meta.collection_def[tf.GraphKeys.ASSET_FILEPATHS].node_list.value.extend(assets)
 
 
-def _initialize(session: Any, variables: list[Any]) -> None:
+def _initialize(session: Any, variables: list[Any], shapes: dict[str, list[int]]) -> None:
+    import tensorflow.compat.v1 as tf
+
     for variable in variables:
-        shape, floating = variable.initial_value.shape, variable.dtype.base_dtype.is_floating
-        if not floating or not shape.is_fully_defined() or shape.num_elements() > RANDOM_ELEMENTS:
+        name, kind = variable.op.name, variable.dtype.base_dtype
+        if name in shapes:
+            value = tf.placeholder(kind, None)
+            # The variable's own initializer would hold the value against the shape that the graph says.
+            assigned = tf.raw_ops.AssignVariableOp(resource=variable.handle, value=value)
+            session.run(assigned, {value: _random(name, shapes[name]).astype(kind.as_numpy_dtype)})
+            continue
+        shape = variable.initial_value.shape
+        if not kind.is_floating or not shape.is_fully_defined() or shape.num_elements() > RANDOM_ELEMENTS:
             session.run(variable.initializer)
             continue
-        value = _random(variable.op.name, shape.as_list()).astype(variable.dtype.base_dtype.as_numpy_dtype)
+        value = _random(name, shape.as_list()).astype(kind.as_numpy_dtype)
         session.run(variable.initializer, {variable.initializer.inputs[1]: value})

@@ -18,9 +18,9 @@ import jinja2
 from markupsafe import Markup, escape
 
 from analyzer import __version__
-from analyzer.findings import Report
 from analyzer.reporting.html.page import Page
 from analyzer.reporting.html.source import seen
+from analyzer.reports import Report
 from analyzer.settings import Settings
 
 IN_SCRIPT = {ord("<"): "\\u003c", ord(">"): "\\u003e", ord("&"): "\\u0026", 0x2028: "\\u2028", 0x2029: "\\u2029"}

@@ -6,9 +6,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from enum import Enum
 
-from analyzer.findings import Conversion, ModelReport, OpCount, Signature, TensorInfo
 from analyzer.reporting.models import INTERPRETER, PROFILES, STOPPED, in_bytes, interpreted
 from analyzer.reporting.wording import version
+from analyzer.reports import Conversion, ModelReport, OpCount, Signature, TensorInfo
 
 
 class Tone(Enum):

@@ -11,7 +11,7 @@ from typing import Any
 
 from analyzer import fixing
 from analyzer.exported import Support
-from analyzer.findings import Finding, ModelReport, Related, Report, Span, Verdict
+from analyzer.findings import Finding, Related, Span, Verdict
 from analyzer.reporting import notes
 from analyzer.reporting.html import outcomes
 from analyzer.reporting.html.drawings import by_line, drawings
@@ -20,6 +20,7 @@ from analyzer.reporting.location import locate
 from analyzer.reporting.models import Need, behind, needs, title
 from analyzer.reporting.selection import relative, shown
 from analyzer.reporting.wording import closing, passes, plural, version
+from analyzer.reports import ModelReport, Report
 from analyzer.settings import Settings
 
 

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from pygments.lexers import PythonLexer
 from pygments.token import Token, _TokenType, is_token_subtype
 
-from analyzer.findings import Cells, Finding, Severity, Span
+from analyzer.findings import Finding, Severity, Span
+from analyzer.reports import Cells
 
 AROUND = 4
 """Lines that stay in sight before and after one that something is said of."""
