@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 READ_TOGETHER = 128
 """Files for one process at a time."""
-FOLLOWED_TOGETHER = 16
+FOLLOWED_TOGETHER = 8
 """Programs that are followed before the trees of what they import are forgotten."""
 WORTH_A_PROCESS = 16
 """Files from which on several processes are faster than one."""

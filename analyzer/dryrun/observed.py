@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
@@ -53,6 +54,7 @@ from analyzer.tfapi.ops import RANDOM
 TF_KERAS = "install tf-keras beside that TensorFlow, or dry-run with an older one and name this one with --converter"
 ARRAYS = ("TensorArray", "TensorList")
 """Beginnings of the ops of the arrays that a loop reads and writes: they are made on other lines than the loop."""
+VARIABLE_USED = re.compile(r"expects all users to be 'tf\.Identity', but got user tf\.(\w+)")
 _ENVIRONMENT = frozenset(
     "FileNotFoundError ModuleNotFoundError ImportError PermissionError NotFoundError SystemExit EOFError "
     "ConnectionError URLError OSError TimeoutError".split()
@@ -175,12 +177,13 @@ def _conversion(
 ) -> Iterator[Finding]:
     shown = [part for suspicion in confirmed for part in _parts(suspicion.expectation)]
     explained = [part for part in shown if isinstance(part, Refused)]
+    changing = {name for part in shown if isinstance(part, InExportedSlice) for name in part.op_types}
     places: dict[Span, dict[str, tuple[ConversionResult, RefusedOp]]] = {}
     for result in built.results:
         if result.outcome == "converts":
             continue
         for op in result.refused:
-            if any(op.type in e.op_types and _is_of(op, e.at) for e in explained):
+            if any(op.type in e.op_types and _is_of(op, e.at) for e in explained) or _user(result, op) in changing:
                 continue
             span = _blame(op.frames, run) or home
             places.setdefault(span, {}).setdefault(op.type, (result, op))
@@ -201,6 +204,12 @@ def _conversion(
                 for kind, (result, op) in sorted(kinds.items())
             ),
         )
+
+
+def _user(result: ConversionResult, op: RefusedOp) -> str:
+    """The op for which a reference variable is refused, which may only be read; "" for any other refusal."""
+    named = VARIABLE_USED.search(refusal(result, op))
+    return named.group(1) if named is not None else ""
 
 
 def _is_of(op: RefusedOp, at: tuple[Span, ...]) -> bool:

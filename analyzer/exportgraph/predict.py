@@ -98,6 +98,13 @@ def _is_reached(run: Interpreter, value: Value | None) -> bool:
     return function is not None and id(function.node) in run.reached
 
 
+def _written(function: Function) -> Function:
+    """The function that another passes for."""
+    while function.wraps is not None:
+        function = function.wraps
+    return function
+
+
 def _model(
     run: Interpreter, entry: entrypoints.EntryPoint, export: ApiCall | None, receiver_fn: Value | None, env: Env
 ) -> Model:
@@ -123,7 +130,7 @@ def _model(
         found_by=entry.found_by,
         estimator=entry.estimator,
         model_fn=receivers.place_of(entry.model_fn),
-        model_fn_span=target.span if target else None,
+        model_fn_span=_written(target).span if target else None,
         export=export,
         receiver=receiver,
         pipelines=pipelines,

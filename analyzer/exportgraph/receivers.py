@@ -39,9 +39,10 @@ TENSOR = "tensorflow.estimator.export.TensorServingInputReceiver"
 def place_of(value: Value | None) -> Place | None:
     """Where a function value was written."""
     match value:
+        case Function(wraps=Function() as wrapped):
+            return place_of(wrapped)
         case Function():
-            name = value.name
-            return Place(value.module.path, value.span.line, name)
+            return Place(value.module.path, value.span.line, value.name)
         case Partial():
             return place_of(value.target)
         case Choice(options=(first, *_)):

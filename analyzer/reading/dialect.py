@@ -29,7 +29,7 @@ def tensorflow_import(module: Module) -> Span:
     return Span(module.path, number, 1, number, max(2, len(lines[number - 1]) + 1))
 
 
-@lru_cache(maxsize=1024)
+@lru_cache(maxsize=32)
 def _names(text: str) -> tuple[str, ...]:
     aliases = {alias or "tensorflow" for alias in _IMPORT.findall(text)}
     code = _COMMENT.sub("", text)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from astroid import nodes
@@ -419,7 +420,13 @@ def library(run: Interpreter, callee: Api, arguments: Arguments, node: nodes.Nod
         case "functools.partial" if first is not None:
             rest = Arguments(arguments.positional[1:], arguments.keywords, arguments.open, {})
             return Partial(first, rest)
-        case "functools.wraps" | "functools.lru_cache" | "contextlib.contextmanager":
+        case "functools.wraps":
+            wrapped = arguments.get("wrapped", 0) or UNKNOWN
+            return Partial(Api("functools.update_wrapper"), Arguments((), {"wrapped": wrapped}))
+        case "functools.update_wrapper" if first is not None:
+            inner = arguments.get("wrapped", 1)
+            return replace(first, wraps=inner) if isinstance(first, Function) and isinstance(inner, Function) else first
+        case "functools.lru_cache" | "contextlib.contextmanager":
             return Builtin("decorator")
         case "collections.OrderedDict" | "collections.defaultdict":
             return _dict(

@@ -25,6 +25,7 @@ from analyzer.reading.values import (
     Function,
     Instance,
     Mapping,
+    Partial,
     Sequence,
     Tensor,
     Unknown,
@@ -353,7 +354,7 @@ def _function(run: Interpreter, node: nodes.FunctionDef, env: Env, frame: Frame)
 def _decorated(run: Interpreter, decorator: Value, function: Value, node: nodes.NodeNG, env: Env) -> Value:
     """What a decorator makes of a function: its result where it is the project's own, else the function as it is."""
     match decorator:
-        case Function():
+        case Function() | Partial():
             result = run.call(decorator, Arguments((function,)), node, env)
             return function if isinstance(result, Unknown) else result
         case Api(name=name) if name in autograph.TRACERS:

@@ -110,7 +110,7 @@ class Instance:
 class Function:
     """A function or lambda of the project, closed over its environment; `bound` is its `self`.
 
-    `traced`: tf.function makes a graph of it.
+    `traced`: tf.function makes a graph of it. `wraps`: the function that it passes for, by functools.wraps.
     """
 
     node: nodes.FunctionDef | nodes.Lambda
@@ -120,6 +120,7 @@ class Function:
     defaults: dict[str, Value] = field(default_factory=dict)
     deps: Deps = NONE
     traced: bool = False
+    wraps: Function | None = None
 
     @property
     def module(self) -> Module:

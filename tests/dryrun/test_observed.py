@@ -9,8 +9,10 @@ import pytest
 
 from analyzer.dryrun.evidence import Tried
 from analyzer.dryrun.observed import of_conversions
-from analyzer.dryrun.protocol import BuiltModel, ConversionResult, Frame, ModelRun, Op, Outcome, SignatureDef
-from analyzer.findings import Severity
+from analyzer.dryrun.protocol import BuiltModel, ConversionResult, Frame, ModelRun, Op, Outcome, RefusedOp, SignatureDef
+from analyzer.expectations import InExportedSlice
+from analyzer.findings import Certainty, Severity, Span, Suspicion, Target
+from analyzer.findings import Outcome as Letter
 
 PATH = Path("/nowhere/model.py")
 MODEL_FN = Frame(str(PATH), 3, "model_fn")
@@ -48,3 +50,19 @@ def test_wrong_answers_are_told_at_the_model(interpreter: str, code: str) -> Non
 
 def test_a_model_that_runs_and_matches_is_nothing_to_tell() -> None:
     assert list(of_conversions(tried("matches"), [], [], "builtins")) == []
+
+
+@pytest.mark.parametrize(("user", "count"), [("AssignAdd", 0), ("Mul", 1)])
+def test_a_reference_variable_is_refused_for_what_changes_it(user: str, count: int) -> None:
+    words = f"error: 'tf.VariableV2' op expects all users to be 'tf.Identity', but got user tf.{user}"
+    refused = (RefusedOp("VariableV2", "seen", "other", (Frame(str(PATH), 5, "model_fn"),)),)
+    result = ConversionResult("builtins", "serving_default", "refused", words, refused, converter="2.15.1")
+    built = BuiltModel(ops=OPS, signatures=(SignatureDef("serving_default", (), ()),), results=(result,))
+    run = ModelRun(MODEL_FN, None, None, None, "export call", built)
+    here = Span(PATH, 9, 1, 9, 20)
+    changed = Suspicion(
+        "TFL504", "state-changed-in-exported-graph", here, "", Certainty.CERTAIN,
+        InExportedSlice(frozenset({"AssignAdd"}), (here,)), dict.fromkeys(Target, Letter.NEVER),
+    )  # fmt: skip
+    found = list(of_conversions(Tried(run, Outcome(models=(run,)), "2.15.1"), [changed], [], "builtins"))
+    assert [one.code for one in found] == ["TFL904"] * count

@@ -354,3 +354,26 @@ def test_the_estimator_that_flags_choose_by_default_comes_first(tmp_path: Path, 
     found = [model.estimator.name.rpartition(".")[2] for model in models(tmp_path, text) if model.estimator]
     assert len(found) == 2
     assert found[0] == first
+
+
+@pytest.mark.parametrize(
+    "way",
+    ["@functools.wraps(fn)\n    ", "@functools.wraps(wrapped=fn)\n    ", ""],
+)
+def test_a_model_fn_that_a_decorator_wraps_is_where_it_is_written(tmp_path: Path, way: str) -> None:
+    end = "return inner" if way else "return functools.update_wrapper(inner, fn)"
+    decorated = f"""
+import functools
+def log(fn):
+    {way}def inner(features, labels, mode, params):
+        print(mode)
+        return fn(features, labels, mode, params)
+    {end}
+"""
+    (model,) = models(tmp_path, MODEL_FN.replace("def model_fn", f"{decorated}@log\ndef model_fn") + EXPORT)
+    assert model.model_fn is not None
+    assert model.model_fn.name == "model_fn"
+    assert model.model_fn_span is not None
+    text = (tmp_path / "main.py").read_text().splitlines()
+    assert text[model.model_fn.line - 1].startswith(("@log", "def model_fn"))
+    assert model.spec is not None
