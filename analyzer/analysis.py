@@ -10,7 +10,7 @@ from analyzer.exportgraph import layers
 from analyzer.exportgraph.graph import ExportGraph, Model
 from analyzer.exportgraph.predict import follow
 from analyzer.followed import Followed, FollowedModel
-from analyzer.reading.dialect import tensorflow_import
+from analyzer.reading.dialect import gone_from_v2, tensorflow_import
 from analyzer.reading.imports import imported_files
 from analyzer.reading.project import Module, Project
 from analyzer.rules import CHECKED
@@ -67,6 +67,7 @@ def _followed(model: Model) -> FollowedModel:
         suspicions=tuple(layers.seen_there(found, calls) for rule in CHECKED for found in rule.of_model(model)),
         entry_point=entry_point(model),
         reads=tuple(dict.fromkeys(read.key for read in model.reads)),
+        gone=gone_from_v2([*([model.estimator] if model.estimator is not None else []), *model.calls]),
     )
 
 

@@ -33,6 +33,8 @@ class FollowedModel:
     entry_point: EntryPoint | None = None
     reads: tuple[str, ...] = ()
     """The keys of `features` that model_fn reads."""
+    gone: str = ""
+    """An API that it cannot do without and TensorFlow 2 no longer has."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,10 +57,9 @@ class Followed:
     suspicions: tuple[Suspicion, ...] = ()
     """Of conversions that belong to no model of the program."""
     conversions: int = 0
+    """How many these are."""
     silenced_by: tuple[Suppression, ...] = ()
     """The comments in it, and in what it imports, that silence findings."""
-    """How many these are."""
-
     is_saved_model: bool = False
 
     @classmethod

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -44,7 +44,9 @@ def judge(
     for model, run in pairs:
         if model is not None and run is None and plan.is_covered(model, owned):
             continue
-        own = model.suspicions if model is not None else ()
+        builder = Target.nearest(outcome.tensorflow) if outcome and outcome.tensorflow else settings.target
+        gone = model.gone if model is not None and run is None and builder is not Target.V1_15 else ""
+        own = tuple(_quieter(model.suspicions) if gone else model.suspicions) if model is not None else ()
         tries = _tries(run, outcome)
         if not tries:
             findings += [_judged(suspicion, None, settings, why_not) for suspicion in own]
@@ -56,6 +58,9 @@ def judge(
             findings += rulings.merged([converted for _, converted in seen], tries, settings.counted)
             findings += seen[0][0]
         report = _report(model, run, outcome, followed, why_not, settings)
+        if gone:
+            words = f"TensorFlow {builder.value} has no {gone}: there this model is not even built"
+            report = replace(report, limits=(*report.limits, words))
         told = any(other.entry == report.entry for other in models)
         models.append(replace(report, entry="") if told else report)
     # What is converted here belongs to no model of the program, so no dry run can test it.
@@ -88,6 +93,12 @@ def _observed(
     likely = [f for f in judged if f.verdict is Verdict.INCONCLUSIVE and f.severity is Severity.WARNING]
     exported = list(observed.of_export(tried, confirmed))
     return exported, list(observed.of_conversions(tried, confirmed, likely, settings.ops))
+
+
+def _quieter(suspicions: Iterable[Suspicion]) -> Iterator[Suspicion]:
+    """What is suspected of a model that does not run on this TensorFlow: for one that does."""
+    for suspicion in suspicions:
+        yield replace(suspicion, ceiling=max(suspicion.ceiling, Severity.INFO, key=lambda severity: severity.rank))
 
 
 def _lost(followed: Followed, outcome: Outcome | None) -> ModelReport:

@@ -67,8 +67,9 @@ def _resize(call: ApiCall) -> str:
 
 
 def _cast(call: ApiCall) -> str:
-    """Casts to float64 were measured apart; the others by what is cast."""
-    return "float64" if dtype_of(call.arguments.get("dtype", 1)) == "float64" else ""
+    """Casts to these were measured apart; the others by what is cast."""
+    to = dtype_of(call.arguments.get("dtype", 1))
+    return to if to in ("float64", "bfloat16") else ""
 
 
 def _svd(call: ApiCall) -> str:

@@ -24,6 +24,8 @@ _FLOAT64 = frozenset(
     "beta exponential logspace".split()
 )
 _INT64 = frozenset("randint random_integers argsort argmax argmin permutation bincount".split())
+FLOAT = "float64"
+"""What Python's float is to NumPy."""
 DTYPE_AT = {
     "array": 1, "asarray": 1, "ascontiguousarray": 1, "zeros": 1, "ones": 1, "empty": 1, "identity": 1, "full": 2,
     "eye": 3, "arange": 3, "linspace": 5,
@@ -44,7 +46,7 @@ def call(name: str, arguments: Arguments, span: Span) -> Value:
         source = arguments.positional[0] if arguments.positional else None
         return Array(dtype_of(Const(short)), shapes.shape_of(source), span, deps_of(source))
     asked = arguments.get("dtype", DTYPE_AT.get(short))
-    dtype = dtype_of(asked)
+    dtype = dtype_of(asked, FLOAT)
     if dtype is None and asked is not None and not is_none(asked):
         return Array(None, None, span, frozenset().union(*(deps_of(value) for value in arguments.values())))
     source = arguments.get("object", 0) or arguments.get("a", 0)
@@ -105,13 +107,13 @@ def random_method(short: str, arguments: Arguments, span: Span) -> Value:
 def _dtype_or(default: str, arguments: Arguments) -> str | None:
     """The dtype that is asked for, a default where none is; None where what is asked for is not known."""
     asked = arguments.get("dtype")
-    return default if asked is None or is_none(asked) else dtype_of(asked)
+    return default if asked is None or is_none(asked) else dtype_of(asked, FLOAT)
 
 
 def method(owner: Array, name: str, arguments: Arguments, span: Span) -> Value:
     """A method of an array."""
     if name == "astype":
-        dtype = dtype_of(arguments.get("dtype", 0))
+        dtype = dtype_of(arguments.get("dtype", 0), FLOAT)
         return Array(dtype, owner.shape, span, owner.deps)
     if name in _KEEPS:
         shape = None

@@ -62,9 +62,8 @@ def as_dict(owner: Instance) -> Mapping:
 
 def _flag(default: Value) -> Value:
     """An option: its default, or anything."""
-    return (
-        Choice((default, UNKNOWN), usual=True) if isinstance(default, Const) and default.value is not None else UNKNOWN
-    )
+    known = isinstance(default, Sequence) or (isinstance(default, Const) and default.value is not None)
+    return Choice((default, UNKNOWN), usual=True) if known else UNKNOWN
 
 
 def _destination(arguments: Arguments) -> str | None:

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from functools import lru_cache
 
-from analyzer.findings import Span, Target
+from analyzer.findings import Certainty, Span, Target
+from analyzer.reading.names import short
 from analyzer.reading.project import Module
+from analyzer.reading.record import ApiCall
 from analyzer.tfapi.names import missing_from
 
 _IMPORT = re.compile(r"^\s*import\s+tensorflow(?:\s+as\s+(\w+))?\s*(?:#.*)?$", re.MULTILINE)
@@ -20,6 +23,21 @@ def names_of_v1(module: Module) -> tuple[str, ...]:
     A program with any runs on 2.x only when `tensorflow` is taken for `tensorflow.compat.v1`, with v2 behaviour off.
     """
     return _names(module.parsed.source.text)
+
+
+def gone_from_v2(calls: Iterable[ApiCall]) -> str:
+    """The first API called for certain that TensorFlow 2.15 has no more, not as compat.v1 either; "" where none is.
+
+    What is spelled without "contrib" may be the package tf_slim, which goes by the names of contrib here.
+    """
+    gone = (
+        short(call.name)
+        for call in calls
+        if call.certainty is Certainty.CERTAIN
+        and ("contrib" in call.spelled or not call.name.startswith("tensorflow.contrib."))
+        and missing_from(Target.V2_15, call.name.replace("tensorflow.", "tensorflow.compat.v1.", 1))
+    )
+    return next(gone, "")
 
 
 def tensorflow_import(module: Module) -> Span:

@@ -12,7 +12,6 @@ _DTYPE_NAMES = {
     "half": "float16",
     "double": "float64",
     "bool_": "bool",
-    "float": "float64",
     "int": "int64",
     "str": "string",
     "e": "float16",
@@ -39,8 +38,8 @@ _DTYPE_NAMES = {
 """Other names of the same, NumPy's character codes among them."""
 
 
-def dtype_of(value: Value | None) -> str | None:
-    """The dtype that a dtype argument names."""
+def dtype_of(value: Value | None, float_: str = "float32") -> str | None:
+    """The dtype that a dtype argument names; `float_`: what Python's float is there, which NumPy takes for float64."""
     match value:
         case Const(value=str(name)):
             name = name.lstrip("<=>|")
@@ -50,5 +49,5 @@ def dtype_of(value: Value | None) -> str | None:
             pass
         case _:
             return None
-    name = _DTYPE_NAMES.get(name, name)
+    name = float_ if name == "float" else _DTYPE_NAMES.get(name, name)
     return name if name in DTYPES else None

@@ -22,6 +22,7 @@ from analyzer.reading import (
 from analyzer.reading.joining import by_default, join, preferring
 from analyzer.reading.names import external, is_v1
 from analyzer.reading.record import ONE_OF, FeatureRead, TaggedUse
+from analyzer.reading.usual import usually
 from analyzer.reading.values import (
     UNKNOWN,
     Api,
@@ -143,7 +144,7 @@ def _updates(run: Interpreter, owner: Value, api: str, node: nodes.NodeNG, env: 
 
 def _flag(run: Interpreter, name: str) -> Value:
     """A command-line flag: its default, or anything."""
-    return Choice((Const(run.flags[name]), UNKNOWN), usual=True) if name in run.flags else UNKNOWN
+    return Choice((run.flags[name], UNKNOWN), usual=True) if name in run.flags else UNKNOWN
 
 
 def _api_attribute(owner: Api, name: str) -> Value:
@@ -278,10 +279,14 @@ def _if_exp(run: Interpreter, node: nodes.IfExp, env: Env) -> Value:
     answer = test(run, node.test, env)
     if answer is not None:
         return run.evaluate(node.body if answer else node.orelse, env)
-    certainty, run.certainty = run.certainty, Certainty.MAYBE
-    result = join(run.evaluate(node.body, env), run.evaluate(node.orelse, env))
+    certainty, usual = run.certainty, usually(run, node.test, env)
+    run.certainty = certainty if usual is True else Certainty.MAYBE
+    body = run.evaluate(node.body, env)
+    run.certainty = certainty if usual is False else Certainty.MAYBE
+    other = run.evaluate(node.orelse, env)
     run.certainty = certainty
-    return result
+    joined = join(body, other)
+    return joined if usual is None else preferring(body if usual else other, joined)
 
 
 def test(run: Interpreter, node: nodes.NodeNG, env: Env) -> bool | None:

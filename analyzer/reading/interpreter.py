@@ -41,7 +41,7 @@ class Interpreter:
         self.reached: set[int] = set()
         """ids of the function nodes that were run"""
         self.scoped_defaults: list[tuple[frozenset[object], Arguments]] = []
-        self.flags: dict[str, object] = {}
+        self.flags: dict[str, Value] = {}
         """defaults of command-line flags (absl, tf.flags)"""
         self.autograph = False
         """whether the function being run is traced"""

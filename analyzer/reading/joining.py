@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from analyzer.reading.values import (
     Api,
     Array,
@@ -56,6 +58,8 @@ def join(left: Value, right: Value) -> Value:
 
 def preferring(usual: Value, joined: Value) -> Value:
     """What `join` made of values of which one is what a run without flags gives: that one is told first."""
+    if isinstance(usual, Tensor) and isinstance(joined, Tensor):
+        return replace(usual, deps=joined.deps)
     if not isinstance(joined, Choice) or (isinstance(usual, Choice) and not usual.usual):
         return joined
     first = _options(usual)[0]
@@ -86,8 +90,8 @@ def _same(left: Value, right: Value) -> bool:
 def by_default(value: Value) -> Value:
     """What a value is in a run without flags."""
     match value:
-        case Choice(options=(Const() as default, *_), usual=True):
-            return default
+        case Choice(options=(Const() | Sequence() as default, *_), usual=True):
+            return by_default(default)
         case Sequence():
             return Sequence(value.kind, [by_default(item) for item in value.items], value.complete, value.deps)
         case _:

@@ -124,6 +124,10 @@ MAY_BE_NONE = frozenset(
 """Functions of which it depends on the run whether they give anything."""
 
 
+_LISTS = {"list": ",", "spaceseplist": None}
+"""What separates the parts of flags that are lists; None: spaces."""
+
+
 @cache
 def makes_instance(name: str) -> bool:
     """Whether a call of this API makes an object rather than a tensor."""
@@ -143,7 +147,7 @@ def call(run: Interpreter, callee: Api, arguments: Arguments, node: nodes.NodeNG
     if (kept := pythonlib.library(run, callee, arguments, node, env)) is not None:
         return kept
     if ".flags.DEFINE_" in name:
-        return _define_flag(run, arguments)
+        return _define_flag(run, name.rpartition("DEFINE_")[2], arguments)
     if name == commandline.PARSER:
         return commandline.parser(arguments)
     if name == commandline.NAMESPACE:
@@ -175,10 +179,16 @@ def call(run: Interpreter, callee: Api, arguments: Arguments, node: nodes.NodeNG
     return activations.applied(run, name, arguments, result, node, env)
 
 
-def _define_flag(run: Interpreter, arguments: Arguments) -> Value:
+def _define_flag(run: Interpreter, kind: str, arguments: Arguments) -> Value:
     name, default = constant(arguments.get("name", 0)), arguments.get("default", 1)
-    if isinstance(name, str) and isinstance(default, Const) and default.value is not None:
-        run.flags[name] = default.value
+    match default:
+        case Const(value=str() as words) if kind in _LISTS and isinstance(name, str):
+            parts = [part.strip() for part in words.split(_LISTS[kind])]
+            run.flags[name] = Sequence("list", [Const(part) for part in parts if part])
+        case Sequence() if isinstance(name, str):
+            run.flags[name] = default
+        case Const() if isinstance(name, str) and default.value is not None:
+            run.flags[name] = default
     return UNKNOWN
 
 

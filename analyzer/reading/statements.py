@@ -13,6 +13,7 @@ from astroid import nodes
 from analyzer.findings import Certainty
 from analyzer.reading import autograph, branches, converters, expressions, imports, namespaces, operators, scopes
 from analyzer.reading.joining import join
+from analyzer.reading.usual import usually
 from analyzer.reading.values import (
     UNKNOWN,
     Api,
@@ -261,7 +262,7 @@ def _if(run: Interpreter, node: nodes.If, env: Env, frame: Frame) -> Flow:
         run.certainty = certainty
         autograph.record(run, "tensorflow.cond", "if", by, node.test, env, start, before)
         return flow
-    return branches.both(run, node.body, node.orelse, env, frame, branches.usually(run, node.test, env))
+    return branches.both(run, node.body, node.orelse, env, frame, usually(run, node.test, env))
 
 
 def _for(run: Interpreter, node: nodes.For, env: Env, frame: Frame) -> Flow:

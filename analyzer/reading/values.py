@@ -375,8 +375,10 @@ def with_deps(value: Value, deps: Deps) -> Value:
 
 
 def iterate(value: Value) -> list[Value] | None:
-    """The items of an iteration, where all of them are known."""
+    """The items of an iteration, where all of them are known; of what flags choose, those by default."""
     match value:
+        case Choice(options=(usual, *_), usual=True):
+            return iterate(usual)
         case Sequence() if value.complete:
             return list(value.items)
         case Instance(api=api) if api == NAMED_TUPLE:

@@ -126,9 +126,10 @@ def check(model: Model) -> Iterator[Suspicion]:
         if told in WIDE:
             spoiled[call.id] |= {told}
         sure = told != "string" and (row[1] or not _hangs_on_shape(support, outcomes, operand))
+        what = f"`{call.spelled}`{f' of {told}' if told else ''}{_cast_to(row[0])}"
         yield RULE.at(
             call.span,
-            f"`{call.spelled}`{f' of {told}' if told else ''}: {_by_version(outcomes)}{_refused_names(support)}",
+            f"{what}: {_by_version(outcomes)}{_refused_names(support)}",
             expects=_expectation(call, support, outcomes),
             certainty=call.certainty if sure and not call.arguments.open else Certainty.MAYBE,
             outcomes=outcomes,
@@ -137,6 +138,11 @@ def check(model: Model) -> Iterator[Suspicion]:
             else "write it with ops that TensorFlow Lite has, or compute it on the device",
             related=way(model, call),
         )
+
+
+def _cast_to(row: str) -> str:
+    base, _, variant = row.partition("[")
+    return f" to {variant.rstrip(']')}" if variant and base.endswith(".cast") else ""
 
 
 def _operand(call: ApiCall) -> Tensor | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from analyzer.reading.values import Choice, Const, Unknown
+from analyzer.reading.values import Choice, Const, Sequence, Unknown, constant
 from tests.reading.running import value
 from tests.rules.asking import lines, program
 
@@ -95,3 +95,10 @@ def test_a_default_names_a_function_of_a_module() -> None:
     text = program("y = getattr(tf.math, args.op)(x)", before=options)
     assert lines(text, "TFL404") == ["y = getattr(tf.math, args.op)(x)"]
     assert lines(text.replace("'erf'", "'sigmoid'"), "TFL404") == []
+
+
+def test_a_list_by_default_has_these_items() -> None:
+    text = f"{PARSER}p.add_argument('--units', nargs='+', type=int, default=[8, 4])\nx = list(p.parse_args().units)"
+    found = value(text)
+    assert isinstance(found, Sequence)
+    assert [constant(item) for item in found.items] == [8, 4]

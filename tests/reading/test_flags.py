@@ -5,6 +5,8 @@ from __future__ import annotations
 import pytest
 
 from analyzer.findings import Certainty
+from analyzer.reading.values import Sequence, constant
+from tests.reading.running import value
 from tests.rules.asking import lines, program, suspicions
 
 FLAGS = "flags.DEFINE_enum('net', 'noisy', ['noisy', 'plain'], '')\nflags.DEFINE_bool('loud', False, '')\nFLAGS = flags.FLAGS"
@@ -123,3 +125,33 @@ est = build([tf.feature_column.numeric_column('x')])
     found = {one.message.split("`")[1]: one.certainty for one in suspicions(text, "TFL407")}
     other = {"DNNClassifier": "LinearClassifier", "LinearClassifier": "DNNClassifier"}[name]
     assert found == {name: Certainty.CERTAIN, other: Certainty.MAYBE}
+
+
+@pytest.mark.parametrize("test", ["FLAGS.net == 'noisy'", "not FLAGS.loud", "OPTIONS['net'] == 'noisy'"])
+def test_an_expression_that_the_defaults_choose_is_certain(test: str) -> None:
+    body = f"y = tf.layers.dense(x, 1)\ny = tf.math.erf(y) if {test} else y"
+    assert certainty(body) is Certainty.CERTAIN
+    assert certainty(body.replace(test, f"not ({test})")) is Certainty.MAYBE
+
+
+@pytest.mark.parametrize(
+    ("flag", "items"),
+    [
+        ("flags.DEFINE_list('many', ['a', 'b'], '')", ["a", "b"]),
+        ("flags.DEFINE_list('many', 'a, b', '')", ["a", "b"]),
+        ("flags.DEFINE_spaceseplist('many', 'a b', '')", ["a", "b"]),
+        ("flags.DEFINE_multi_integer('many', [3, 4], '')", [3, 4]),
+        ("flags.DEFINE_list('many', [], '')", []),
+    ],
+)
+def test_a_list_by_default_has_these_items(flag: str, items: list[object]) -> None:
+    found = value(f"from absl import flags\n{flag}\nx = [one for one in flags.FLAGS.many]")
+    assert isinstance(found, Sequence)
+    assert found.complete
+    assert [constant(item) for item in found.items] == items
+
+
+def test_a_list_that_has_no_default_has_any_items() -> None:
+    found = value("from absl import flags\nflags.DEFINE_list('many', None, '')\nx = [one for one in flags.FLAGS.many]")
+    assert isinstance(found, Sequence)
+    assert not found.complete

@@ -140,10 +140,13 @@ def test_control_dependencies_are_dependencies() -> None:
         ("x = tf.placeholder(tf.float32, [None, 4]) + tf.ones([4])", (None, 4), "float32"),
         ("x = tf.placeholder(tf.float32, [2, 4])[:, 0]", (2,), "float32"),
         ("x = tf.placeholder(tf.float32)", None, "float32"),
+        ("x = tf.placeholder('float', [2])", (2,), "float32"),
+        ("x = tf.cast(tf.placeholder(tf.int32, [6]), float)", (6,), "float32"),
+        ("x = tf.constant(np.zeros([2], float))", (2,), "float64"),
     ],
 )
 def test_shapes_and_dtypes(text: str, shape: object, dtype: str) -> None:
-    found = value("import tensorflow as tf\n" + text)
+    found = value("import numpy as np\nimport tensorflow as tf\n" + text)
     assert isinstance(found, Tensor)
     assert (found.shape, found.dtype) == (shape, dtype)
 
