@@ -22,9 +22,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from analyzer.expectations import Refused
-from analyzer.exportgraph.columns import Used, used
+from analyzer.exportgraph.columns import Column, Used, used
 from analyzer.exportgraph.graph import Model
 from analyzer.findings import Related, Suspicion
+from analyzer.reading.dtypes import dtype_of
 from analyzer.rules.rule import Rule, by_version, way
 
 RULE = Rule("TFL405", "sparse-feature-column", by_version("X", "F", "F"))
@@ -34,6 +35,9 @@ OPS = frozenset(
     "SparseFillEmptyRows SparseReshape SparseSegmentMean SparseSegmentSum SparseSegmentSqrtN SparseCross "
     "StringToHashBucketFast".split()
 )
+
+AS_TEXT = frozenset({"AsString"})
+"""What hashing makes of numbers first; a classifier makes one of its classes, too."""
 
 
 def check(model: Model) -> Iterator[Suspicion]:
@@ -45,7 +49,7 @@ def check(model: Model) -> Iterator[Suspicion]:
         yield RULE.at(
             one.column.span,
             f"{what} becomes sparse lookups in the exported graph: 1.15 aborts, 2.x needs Select TF ops",
-            expects=Refused(OPS),
+            expects=Refused(OPS | AS_TEXT if _hashes_numbers(one.column) else OPS),
             certainty=one.certainty,
             fix="look dense ids up with tf.nn.embedding_lookup, or use indicator_column (builtins on 2.x)",
             related=(Related(one.span, f"computed by {one.by}"), *related),
@@ -59,3 +63,11 @@ def _what(one: Used) -> str | None:
     if one.part == "linear" and (column.is_categorical or column.kind == "bucketized_column"):
         return f"`{column.name}` in a linear model"
     return None
+
+
+def _hashes_numbers(column: Column) -> bool:
+    return any(
+        source.kind == "categorical_column_with_hash_bucket"
+        and dtype_of(source.arguments.get("dtype", 2)) not in (None, "string")
+        for source in column.walk()
+    )

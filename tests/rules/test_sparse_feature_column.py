@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from analyzer.expectations import Refused
 from analyzer.findings import Certainty
 from tests.rules.asking import letters, lines, suspicions
 from tests.rules.exporting import canned, custom
@@ -124,3 +125,19 @@ def test_columns_through_params() -> None:
     text = custom("", model_fn=model_fn, before=f"{BEFORE}\ne = fc.embedding_column(ids, 2)")
     text = text.replace("Estimator(model_fn, 'out')", "Estimator(model_fn, params={'columns': [e]})")
     assert lines(text, CODE) == ["e = fc.embedding_column(ids, 2)"]
+
+
+@pytest.mark.parametrize(
+    ("ids", "expected"),
+    [
+        ("fc.categorical_column_with_hash_bucket('x', 5, tf.int64)", True),
+        ("fc.categorical_column_with_hash_bucket('x', 5, dtype=tf.int32)", True),
+        ("fc.categorical_column_with_hash_bucket('x', 5)", False),
+        ("fc.categorical_column_with_identity('x', 5)", False),
+    ],
+)
+def test_numbers_are_made_text_before_they_are_hashed(ids: str, expected: bool) -> None:
+    text = canned(TOWER.format("[fc.embedding_column(ids, 2)]"), before=f"ids = {ids}")
+    (found,) = suspicions(text, CODE)
+    assert isinstance(found.expectation, Refused)
+    assert ("AsString" in found.expectation.op_types) is expected
