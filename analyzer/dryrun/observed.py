@@ -178,12 +178,16 @@ def _conversion(
     shown = [part for suspicion in confirmed for part in _parts(suspicion.expectation)]
     explained = [part for part in shown if isinstance(part, Refused)]
     changing = {name for part in shown if isinstance(part, InExportedSlice) for name in part.op_types}
+    made = built.train.mismatches if built.train is not None else ()
+    misfits = [one.frames[-1:] for one in made if one.respect == "shape" and one.frames]
     places: dict[Span, dict[str, tuple[ConversionResult, RefusedOp]]] = {}
     for result in built.results:
         if result.outcome == "converts":
             continue
         for op in result.refused:
             if any(op.type in e.op_types and _is_of(op, e.at) for e in explained) or _user(result, op) in changing:
+                continue
+            if op.kind == "other" and op.frames[-1:] in misfits:
                 continue
             span = _blame(op.frames, run) or home
             places.setdefault(span, {}).setdefault(op.type, (result, op))

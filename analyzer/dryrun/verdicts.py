@@ -45,7 +45,8 @@ def judge(
         if model is not None and run is None and plan.is_covered(model, owned):
             continue
         builder = Target.nearest(outcome.tensorflow) if outcome and outcome.tensorflow else settings.target
-        gone = model.gone if model is not None and run is None and builder is not Target.V1_15 else ""
+        unbuilt = model is not None and (run is None or not _was_tried(run)) and builder is not Target.V1_15
+        gone = model.gone if model is not None and unbuilt else ""
         own = tuple(_quieter(model.suspicions) if gone else model.suspicions) if model is not None else ()
         tries = _tries(run, outcome)
         if not tries:

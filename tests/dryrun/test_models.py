@@ -177,6 +177,24 @@ spec = tf.estimator.EvalSpec(
             tf.feature_column.make_parse_example_spec(columns))))
 tf.estimator.train_and_evaluate(model, tf.estimator.TrainSpec(rows(x=[2]), max_steps=2), spec)
 """,
+    "metrics added": """\
+columns = [tf.feature_column.numeric_column("x", [2])]
+base = tf.estimator.DNNClassifier([4], columns, n_classes=3, label_vocabulary=["a", "b", "c"])
+model = tf.estimator.add_metrics(base, lambda labels, predictions: {})
+model.train(rows(x=[2]))
+model.export_saved_model("out", receiver(x=[2]))
+""",
+    "metrics added to its own": """\
+def fn(features, labels, mode):
+    y = v1.layers.dense(features["x"], 1)
+"""
+    + FINISH
+    + """\
+base = tf.estimator.Estimator(fn, "m")
+model = tf.estimator.add_metrics(base, lambda labels, predictions: {})
+model.train(rows(x=[2]))
+model.export_saved_model("out", receiver(x=[2]))
+""",
 }
 
 
@@ -346,6 +364,23 @@ def test_a_canned_estimator_is_exported_by_its_exporter(model: ModelRun) -> None
     assert keys == ["classification", "predict", "serving_default"]
     for key in keys:
         assert results(model.as_written, key) == [("builtins", "refused", "not run"), ("select", "converts", "matches")]
+
+
+@of("metrics added")
+def test_an_estimator_with_more_metrics_is_the_one_that_was_given(model: ModelRun) -> None:
+    assert model.model_fn is None
+    assert model.estimator is not None
+    assert (model.estimator.line, model.estimator.function) == (
+        line_of(TEXTS["metrics added"], "base ="),
+        "DNNClassifierV2",
+    )
+
+
+@of("metrics added to its own")
+def test_a_model_fn_with_more_metrics_is_the_one_that_was_given(model: ModelRun) -> None:
+    assert model.model_fn is not None
+    assert model.model_fn.function == "fn"
+    assert results(model.as_written) == CONVERTS
 
 
 def test_an_outcome_survives_json(outcomes: dict[str, Outcome]) -> None:

@@ -9,7 +9,18 @@ import pytest
 
 from analyzer.dryrun.evidence import Tried
 from analyzer.dryrun.observed import of_conversions
-from analyzer.dryrun.protocol import BuiltModel, ConversionResult, Frame, ModelRun, Op, Outcome, RefusedOp, SignatureDef
+from analyzer.dryrun.protocol import (
+    BuiltModel,
+    ConversionResult,
+    Frame,
+    ModelRun,
+    Op,
+    Outcome,
+    RefusedOp,
+    SignatureDef,
+    TrainCheck,
+    VariableMismatch,
+)
 from analyzer.expectations import InExportedSlice
 from analyzer.findings import Certainty, Severity, Span, Suspicion, Target
 from analyzer.findings import Outcome as Letter
@@ -65,4 +76,16 @@ def test_a_reference_variable_is_refused_for_what_changes_it(user: str, count: i
         InExportedSlice(frozenset({"AssignAdd"}), (here,)), dict.fromkeys(Target, Letter.NEVER),
     )  # fmt: skip
     found = list(of_conversions(Tried(run, Outcome(models=(run,)), "2.15.1"), [changed], [], "builtins"))
+    assert [one.code for one in found] == ["TFL904"] * count
+
+
+@pytest.mark.parametrize(("line", "kind", "count"), [(5, "other", 0), (6, "other", 1), (5, "select", 1)])
+def test_what_does_not_fit_the_restored_variable_is_no_fault_of_its_own(line: int, kind: str, count: int) -> None:
+    here = Frame(str(PATH), 5, "model_fn")
+    train = TrainCheck(True, mismatches=(VariableMismatch("dense/bias", "shape", "[3]", "[1]", (here,), stops=False),))
+    refused = (RefusedOp("BiasAdd", "dense/BiasAdd", kind, (Frame(str(PATH), line, "model_fn"),)),)
+    result = ConversionResult("builtins", "serving_default", "refused", "words", refused, converter="2.15.1")
+    built = BuiltModel(ops=OPS, signatures=(SignatureDef("serving_default", (), ()),), results=(result,), train=train)
+    run = ModelRun(MODEL_FN, None, None, None, "export call", built)
+    found = list(of_conversions(Tried(run, Outcome(models=(run,)), "2.15.1"), [], [], "builtins"))
     assert [one.code for one in found] == ["TFL904"] * count

@@ -36,7 +36,7 @@ class Builder:
 
     def place_of(self, seen: Seen) -> Frame | None:
         """Where the user wrote the model_fn of an Estimator, also where TensorFlow wraps it."""
-        return self.project.of_wrapped(seen.estimator._model_fn, "features")
+        return self.project.of_wrapped(seen.written._model_fn, "features")
 
     def unbuilt(self, model_fn: Frame | None, reason: str, seen: Seen | None = None) -> dict[str, Any]:
         """A model that could not even be tried."""
@@ -266,7 +266,7 @@ def _check(done: bool, reason: str, input_fn: Frame | None) -> dict[str, Any]:
 
 def _site(seen: Seen) -> Frame | None:
     site = _site_of(seen.frames)
-    return dict(site, function=type(seen.estimator).__name__) if site else None
+    return dict(site, function=type(seen.written).__name__) if site else None
 
 
 def _site_of(frames: list[Frame]) -> Frame | None:

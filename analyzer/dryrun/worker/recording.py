@@ -21,9 +21,11 @@ RECEIVER_MAKERS = ("build_raw_serving_input_receiver_fn", "build_parsing_serving
 class Seen:
     """One Estimator of the program and what was asked of it."""
 
-    def __init__(self, estimator: Any, frames: list[Frame]) -> None:
+    def __init__(self, estimator: Any, frames: list[Frame], written: Any) -> None:
         self.estimator = estimator
         self.frames = frames
+        self.written = written
+        """The estimator that the program made itself, where `add_metrics` made this one of it."""
         self.input_fn: Any = None
         self.input_frames: list[Frame] = []
         self.train_calls = 0
@@ -66,7 +68,9 @@ class Recorder:
         for seen in self.seen:
             if seen.estimator is estimator:
                 return seen
-        self.seen.append(Seen(estimator, self.project.of_stack()))
+        base = _extended(estimator)
+        below = self.of(base) if base is not None else Seen(estimator, self.project.of_stack(), estimator)
+        self.seen.append(Seen(estimator, below.frames, below.written))
         return self.seen[-1]
 
     def install(self) -> None:
@@ -193,6 +197,16 @@ class Recorder:
             return made
 
         receiver.__new__ = __new__
+
+
+def _extended(estimator: Any) -> Any:
+    """The estimator that a function of TensorFlow's, as `add_metrics`, made this one of; None for any other."""
+    model_fn = estimator._model_fn
+    if not (getattr(model_fn, "__module__", None) or "").startswith("tensorflow"):
+        return None
+    library = importlib.import_module(LIBRARY + ".estimator")
+    held = [cell.cell_contents for cell in getattr(model_fn, "__closure__", None) or ()]
+    return next((one for one in held if isinstance(one, library.Estimator)), None)
 
 
 def _export_method(recorder: Recorder, name: str) -> Callable[..., bytes]:
