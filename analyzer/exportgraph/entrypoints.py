@@ -64,6 +64,12 @@ class EntryPoint:
     found_by: str = "entry point"
 
     @property
+    def keras_model(self) -> Value | None:
+        """The model that `model_to_estimator` is given."""
+        made = self.estimator is not None and self.estimator.name.endswith(".model_to_estimator")
+        return self.estimator.arguments.get("keras_model", 0) if made and self.estimator is not None else None
+
+    @property
     def is_maybe(self) -> bool:
         """Whether flags at their defaults do not make this estimator, or that cannot be told."""
         return self.estimator is not None and self.estimator.certainty is Certainty.MAYBE

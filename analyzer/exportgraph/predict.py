@@ -13,6 +13,7 @@ from analyzer.exportgraph.graph import ExportGraph, Model, Pipeline, Receiver
 from analyzer.exportgraph.training import with_training
 from analyzer.exportgraph.wiring import PLACEHOLDERS, SPARSE
 from analyzer.findings import Certainty
+from analyzer.reading import kerasmodels
 from analyzer.reading.controlflow import as_tensors
 from analyzer.reading.datasets import batched, sliced
 from analyzer.reading.dialect import names_of_v1
@@ -120,9 +121,12 @@ def _model(
         if entry.model_fn is not None:
             labels = Const(None, tag="labels")
             spec = call_model_fn(run, entry, features, labels, "infer", Scope.MODEL, env)
-        stop = len(record.calls)
         target = entrypoints.function_of(entry.model_fn)
-        predictions, outputs, spec_call, roots = _outputs(run, spec, receiver, target)
+        if (given := _of_keras_model(run, entry, export, features, env)) is not None:
+            predictions, outputs, spec_call, roots = given, None, None, deps_of(given)
+        else:
+            predictions, outputs, spec_call, roots = _outputs(run, spec, receiver, target)
+        stop = len(record.calls)
     live = _live(record.calls, roots, receiver)
     doubtful = live - _live(record.calls, roots, receiver, past_doubt=False)
     pipelines = tuple(_pipeline(run, input_fn, env) for input_fn in entry.input_fns)
@@ -145,6 +149,17 @@ def _model(
         limits=tuple(limits),
         returned=spec,
     )
+
+
+def _of_keras_model(
+    run: Interpreter, entry: entrypoints.EntryPoint, export: ApiCall | None, features: Value, env: Env
+) -> Value | None:
+    """What a Keras model that became an Estimator predicts; None where there is none, or its layers are not known."""
+    called = export or entry.estimator
+    if called is None or not isinstance(entry.keras_model, Instance):
+        return None
+    with run.within(Scope.MODEL):
+        return kerasmodels.of_estimator(run, entry.keras_model, features, called.span, env)
 
 
 def _outputs(

@@ -258,7 +258,7 @@ def _instance_method(
             return owner
         if (answer := kerasmodels.called(run, owner, arguments, node, env)) is not None:
             return answer
-        if owner.api == "tensorflow.keras.layers.Lambda" and (function := owner.arguments.get("function", 0)):
+        if owner.api == kerasmodels.LAMBDA and (function := owner.arguments.get("function", 0)):
             return run.call(function, arguments, node, env)
     elif owner.api.endswith(".Sequential") and method == "add" and arguments.positional:
         added = owner.attributes.setdefault("added", Sequence("list", []))

@@ -55,12 +55,15 @@ ELEMENTWISE = frozenset(
 ELEMENTWISE_LAYERS = frozenset(
     f"tensorflow.keras.layers.{name}"
     for name in (
-        "Dropout BatchNormalization LayerNormalization ReLU LeakyReLU ELU Softmax Activation GaussianNoise"
+        "Dropout BatchNormalization LayerNormalization ReLU LeakyReLU ELU Softmax Activation GaussianNoise InputLayer "
+        "Masking"
     ).split()
 ) | {"tensorflow.layers.Dropout", "tensorflow.layers.BatchNormalization"}
 DENSE = frozenset(
     {"tensorflow.layers.dense", "tensorflow.contrib.layers.fully_connected", "tensorflow.contrib.layers.linear"}
 )
+RECURRENT_LAYERS = frozenset(f"tensorflow.keras.layers.{name}" for name in ("LSTM", "GRU", "SimpleRNN"))
+BIDIRECTIONAL = "tensorflow.keras.layers.Bidirectional"
 DENSE_LAYERS = frozenset({"tensorflow.layers.Dense", "tensorflow.keras.layers.Dense"})
 RANDOM = frozenset(f"tensorflow.random.{name}" for name in "normal uniform truncated_normal".split()) | {
     "tensorflow.zeros",
@@ -208,9 +211,25 @@ def layer_result(name: str, constructor: Arguments, call: ApiCall, deps: Deps) -
     if name.rpartition(".")[2].startswith(("Conv1D", "Conv2D", "Conv3D", "MaxPool", "AveragePool", "SeparableConv")):
         filters = None if "Pool" in name else constructor.get("filters", 0)
         return layouts.spatial(source, filters, deps)
+    if (shape := _recurrent(name, constructor, source)) is not None:
+        return Tensor(deps, source.dtype if source else None, shape)
     if name in ELEMENTWISE_LAYERS:
         return Tensor(deps, source.dtype if source else None, source.shape if source else None)
     return Tensor(deps, source.dtype if source else None)
+
+
+def _recurrent(name: str, constructor: Arguments, source: Tensor | None) -> Shape:
+    """The shape of what a recurrent layer gives alone, without its states."""
+    if name == BIDIRECTIONAL and isinstance(layer := constructor.get("layer", 0), Instance):
+        one = _recurrent(layer.api, layer.arguments, source)
+        joined = constructor.get("merge_mode", 1) is None
+        return (*one[:-1], one[-1] * 2 if joined and one[-1] is not None else None) if one is not None else None
+    if name not in RECURRENT_LAYERS or source is None or not source.shape or len(source.shape) != 3:
+        return None
+    units, every = constant(constructor.get("units", 0)), constant(constructor.get("return_sequences"), False)
+    if constant(constructor.get("return_state"), False) is not False or not isinstance(every, bool):
+        return None
+    return (*source.shape[: 2 if every else 1], units if isinstance(units, int) else None)
 
 
 def _filled(call: ApiCall, deps: Deps) -> Tensor:
