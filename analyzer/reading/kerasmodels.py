@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
 SEQUENTIAL = frozenset({"tensorflow.keras.Sequential", "tensorflow.keras.models.Sequential"})
 FUNCTIONAL = frozenset({"tensorflow.keras.Model", "tensorflow.keras.models.Model"})
+RUNS_OTHERS = SEQUENTIAL | FUNCTIONAL | {"tensorflow.keras.layers.Lambda"}
+"""What runs layers or functions that it was given."""
 
 
 def called(run: Interpreter, owner: Instance, arguments: Arguments, node: nodes.NodeNG, env: Env) -> Value | None:
@@ -43,7 +45,7 @@ def _sequential(
     value = arguments.positional[0] if arguments.positional else UNKNOWN
     told = _training(arguments)
     for layer in layers:
-        if isinstance(layer, Instance) and layer.span is not None and layer.api not in SEQUENTIAL | FUNCTIONAL:
+        if isinstance(layer, Instance) and layer.span is not None and layer.api not in RUNS_OTHERS:
             made = _call_layer(run, layer, Arguments((value,), told), layer.span, env.module.span(node))
             value = shapes.layer_result(layer.api, layer.arguments, made, frozenset({made.id}))
         else:
@@ -67,7 +69,12 @@ def _functional(run: Interpreter, inputs: Value, outputs: Value, arguments: Argu
         if is_layer_call(call.name):
             again = replace(again, keywords=told | again.keywords)
         made = run.add_call(call.name, call.spelled, again, call.span, owner=call.owner, inner=call.inner)
-        run.record.calls[made.id] = replace(made, called_at=here, chosen_at=made.chosen_at or call.chosen_at)
+        run.record.calls[made.id] = replace(
+            made,
+            called_at=here,
+            chosen_at=made.chosen_at or call.chosen_at,
+            keeps_intermediates=call.keeps_intermediates,
+        )
         now[number] = frozenset({made.id})
     return _moved(outputs, now)
 
