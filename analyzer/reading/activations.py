@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import nullcontext
 from typing import TYPE_CHECKING
 
 from astroid import nodes
@@ -18,6 +19,8 @@ POSITIONS = {"tensorflow.layers.dense": 2, "tensorflow.layers.conv1d": 7, "tenso
     "tensorflow.keras.layers.Activation": 0,
 }
 """Where `activation` stands among the positional arguments."""
+LAYERS_OF_KERAS = ("tensorflow.keras.", "tensorflow.layers.")
+"""Their layers apply it while they are called; those of contrib do so afterwards."""
 RECURRENT = ("RNN", "LSTM", "GRU", "Cell", "LSTM2D")
 """Layers that apply theirs inside their loop."""
 
@@ -34,5 +37,6 @@ def applied(run: Interpreter, layer: str, given: Arguments, value: Value, node: 
             pass
         case _:
             return value
-    result = run.call(chosen, Arguments((value,)), node, env)
+    with run.calling_layer() if layer.startswith(LAYERS_OF_KERAS) else nullcontext():
+        result = run.call(chosen, Arguments((value,)), node, env)
     return result if isinstance(result, Tensor) else value

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from astroid import nodes
@@ -23,6 +25,7 @@ from analyzer.reading.values import (
     Env,
     Function,
     Instance,
+    Managed,
     Mapping,
     Partial,
     Sequence,
@@ -43,6 +46,8 @@ if TYPE_CHECKING:
 def call(run: Interpreter, callee: Value, arguments: Arguments, node: nodes.NodeNG, env: Env) -> Value:
     """The value of `callee(arguments)`, written at `node`."""
     match callee:
+        case Function(manages=True):
+            return Managed(callee, arguments, node, env)
         case Function():
             return call_function(run, callee, arguments, node, env)
         case Partial():
@@ -109,21 +114,29 @@ def _call_object(run: Interpreter, callee: UserObject, arguments: Arguments, nod
     names = ("__call__", "call") if classes.library_base(callee.cls) else ("__call__",)
     for name in names:
         if (method := classes.member(callee.cls, name)) is not None and isinstance(method, Function):
-            if name == "call" and (build := classes.member(callee.cls, "build")) is not None:
+            if name == "__call__":
+                return run.call(_method(method, callee), arguments, node, env)
+            if (build := classes.member(callee.cls, "build")) is not None:
                 run.call(_method(build, callee), Arguments((UNKNOWN,)), node, env)
-            return run.call(_method(method, callee), arguments, node, env)
+            with run.calling_layer(converts=True):
+                return run.call(_method(method, callee), arguments, node, env)
     deps = callee.deps | argument_deps(arguments)
     return Tensor(deps) if deps else UNKNOWN
 
 
 def _method(value: Value, owner: UserObject) -> Value:
-    if not isinstance(value, Function):
-        return value
-    return Function(value.node, value.env, value.name, owner, value.defaults, traced=value.traced)
+    return replace(value, bound=owner) if isinstance(value, Function) else value
 
 
-def call_function(run: Interpreter, function: Function, arguments: Arguments, node: nodes.NodeNG, env: Env) -> Value:
-    """Runs a function of the project on abstract arguments."""
+def call_function(
+    run: Interpreter,
+    function: Function,
+    arguments: Arguments,
+    node: nodes.NodeNG,
+    env: Env,
+    at_yield: Callable[[Value], None] | None = None,
+) -> Value:
+    """Runs a function of the project on abstract arguments; `at_yield` is given what it yields."""
     span = env.module.span(node)
     if run.scoped_defaults:
         arguments = libraries.with_scoped_defaults(run, function.node, arguments)
@@ -136,7 +149,9 @@ def call_function(run: Interpreter, function: Function, arguments: Arguments, no
             return run.evaluate(function.node.body, scope)
         frame = statements.Frame()
         run.yields.append(Sequence("list", []))
+        outer, run.at_yield = run.at_yield, at_yield
         flow = statements.execute(run, function.node.body, scope, frame)
+        run.at_yield = outer
         yielded = run.yields.pop()
     if run.steps_left <= 0:
         return Unknown(argument_deps(arguments))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from astroid import nodes
@@ -95,12 +96,12 @@ def as_function(value: Value | None) -> Value | None:
 def _bound(value: Value, owner: Value) -> Value:
     match value:
         case Function(bound=None):
-            return Function(value.node, value.env, value.name, owner, value.defaults, traced=value.traced)
+            return replace(value, bound=owner)
         case Builtin(name="staticmethod") if value.owner is not None:
             return value.owner
         case Builtin(name="classmethod", owner=Function() as function):
             cls = owner.cls if isinstance(owner, UserObject) else owner
-            return Function(function.node, function.env, function.name, cls, function.defaults, traced=function.traced)
+            return replace(function, bound=cls)
         case _:
             return value
 

@@ -384,8 +384,11 @@ def _named(run: Interpreter, node: nodes.NamedExpr, env: Env) -> Value:
 
 
 def _yield(run: Interpreter, node: nodes.Yield, env: Env) -> Value:
-    if node.value is not None:
-        _yielded(run, [run.evaluate(node.value, env)])
+    value = run.evaluate(node.value, env) if node.value is not None else Const(None)
+    if run.at_yield is not None:
+        run.at_yield(value)
+    elif node.value is not None:
+        _yielded(run, [value])
     return UNKNOWN
 
 

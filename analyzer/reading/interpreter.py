@@ -6,7 +6,7 @@ they cut off is said in `record.limits`, and the values concerned are Unknown.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -16,7 +16,7 @@ from astroid import nodes
 from analyzer.findings import Certainty, Span
 from analyzer.reading import calls, expressions, statements
 from analyzer.reading.project import Module, Project
-from analyzer.reading.record import ApiCall, Record, Scope, Step, is_layer_call
+from analyzer.reading.record import ApiCall, Building, Record, Scope, Step, is_layer_call
 from analyzer.reading.values import NONE, UNKNOWN, Arguments, Const, Deps, Env, Function, Sequence, Value, deps_of
 
 MOST_STEPS = 400_000
@@ -45,6 +45,9 @@ class Interpreter:
         """defaults of command-line flags (absl, tf.flags)"""
         self.autograph = False
         """whether the function being run is traced"""
+        self.building = Building.GRAPH
+        self.intermediates = True
+        """False since `output_all_intermediates(False)`"""
         self.variable_scopes: tuple[str, ...] = ()
         self.graph: Span | None = None
         """where the graph was entered that is the default now"""
@@ -54,6 +57,8 @@ class Interpreter:
         """what Keras's layers are told that are told nothing, since `set_learning_phase`"""
         self.yields: list[Sequence] = []
         """what the generators being run have yielded"""
+        self.at_yield: Callable[[Value], None] | None = None
+        """what goes on where the function being run yields: the body of a `with`"""
         self.main: Path | None = None
         self._modules: dict[Path, Env] = {}
 
@@ -118,14 +123,27 @@ class Interpreter:
             self.record.limit(f"{function.name}: calls nested too deeply to follow")
             yield False
             return
-        saved = self.trail, self.certainty, self.autograph
+        saved = self.trail, self.certainty, self.autograph, self.building
         self.trail = (*self.trail, Step(span, function.name))
         self.autograph = self.autograph or function.traced
+        self.building = Building.FUNCTION if function.traced else self.building
         self.reached.add(id(function.node))
         try:
             yield True
         finally:
-            self.trail, self.certainty, self.autograph = saved
+            self.trail, self.certainty, self.autograph, self.building = saved
+
+    @contextmanager
+    def calling_layer(self, *, converts: bool = False) -> Iterator[None]:
+        """Inside, Keras calls a layer; `converts`: one of the project's classes, whose `call` AutoGraph converts."""
+        saved = self.building, self.autograph
+        if self.building is Building.GRAPH:
+            self.building = Building.LAYER
+        self.autograph = self.autograph or converts
+        try:
+            yield
+        finally:
+            self.building, self.autograph = saved
 
     def add_call(
         self,
@@ -145,6 +163,7 @@ class Interpreter:
         told = self.learning_phase if self.learning_phase is not None and silent and is_layer_call(name) else None
         if told is not None:
             arguments = replace(arguments, keywords={**arguments.keywords, **told.keywords})
+        in_layer = self.building is Building.LAYER or (self.building is Building.GRAPH and is_layer_call(name))
         given = (deps_of(value) for value in (owner, *arguments.values()))
         deps = NONE if name in VARIABLES else self.control.union(extra, *given)
         call = ApiCall(
@@ -162,6 +181,7 @@ class Interpreter:
             scopes=self.variable_scopes,
             graph=self.graph,
             chosen_at=told.span("training") if told is not None else None,
+            keeps_intermediates=in_layer and self.intermediates,
         )
         self.record.calls.append(call)
         return call

@@ -106,7 +106,12 @@ def _functional(run: Interpreter, inputs: Value, outputs: Value, arguments: Argu
         if is_layer_call(call.name):
             again = replace(again, keywords=told | again.keywords)
         made = run.add_call(call.name, call.spelled, again, call.span, owner=call.owner, inner=call.inner)
-        run.record.calls[made.id] = replace(made, called_at=here, chosen_at=made.chosen_at or call.chosen_at)
+        run.record.calls[made.id] = replace(
+            made,
+            called_at=here,
+            chosen_at=made.chosen_at or call.chosen_at,
+            keeps_intermediates=call.keeps_intermediates,
+        )
         now[number] = frozenset({made.id})
     return _moved(outputs, now, fits)
 

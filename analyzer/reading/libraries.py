@@ -50,6 +50,7 @@ from analyzer.reading.values import (
     constant,
     deps_of,
     is_none,
+    truth,
 )
 from analyzer.tfapi.names import canonical
 
@@ -259,7 +260,8 @@ def _instance_method(
         if (answer := kerasmodels.called(run, owner, arguments, node, env)) is not None:
             return answer
         if owner.api == kerasmodels.LAMBDA and (function := owner.arguments.get("function", 0)):
-            return run.call(function, arguments, node, env)
+            with run.calling_layer():
+                return run.call(function, arguments, node, env)
     elif owner.api.endswith(".Sequential") and method == "add" and arguments.positional:
         added = owner.attributes.setdefault("added", Sequence("list", []))
         if isinstance(added, Sequence):
@@ -312,6 +314,15 @@ def _learning_phase(run: Interpreter, callee: Api, arguments: Arguments, node: n
     """`set_learning_phase`: it holds for the graph that is being built."""
     told, here = arguments.get("value", 0), env.module.span(node)
     run.learning_phase = Arguments((), {"training": told}, spans={"training": here}) if told is not None else None
+    return Const(None)
+
+
+def _output_all_intermediates(
+    run: Interpreter, callee: Api, arguments: Arguments, node: nodes.NodeNG, env: Env
+) -> Value:
+    """The switch of conds and loops in Keras layers; `None` is their default."""
+    state = arguments.get("state", 0)
+    run.intermediates = state is None or is_none(state) or truth(state) is not False
     return Const(None)
 
 
@@ -404,6 +415,7 @@ _SPECIAL: dict[str, _Special] = {
         ("contrib.framework.smart_cond contrib.layers.utils.smart_cond layers.utils.smart_cond", _smart_cond),
         ("app.run compat.v1.app.run", _run_main),
         ("keras.backend.set_learning_phase", _learning_phase),
+        ("experimental.output_all_intermediates", _output_all_intermediates),
         ("make_template", _template),
         ("io.parse_example io.parse_single_example", _parse_example),
         ("contrib.training.HParams", _hparams),

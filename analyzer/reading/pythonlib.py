@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from astroid import nodes
 
 from analyzer.findings import Certainty
-from analyzer.reading import commandline, expressions, namespaces, operators
+from analyzer.reading import commandline, expressions, managers, namespaces, operators
 from analyzer.reading.joining import by_default, join
 from analyzer.reading.record import FeatureRead
 from analyzer.reading.values import (
@@ -426,7 +426,9 @@ def library(run: Interpreter, callee: Api, arguments: Arguments, node: nodes.Nod
         case "functools.update_wrapper" if first is not None:
             inner = arguments.get("wrapped", 1)
             return replace(first, wraps=inner) if isinstance(first, Function) and isinstance(inner, Function) else first
-        case "functools.lru_cache" | "contextlib.contextmanager":
+        case managers.MAKER if isinstance(first, Function):
+            return managers.made_of(first)
+        case "functools.lru_cache" | managers.MAKER:
             return Builtin("decorator")
         case "collections.OrderedDict" | "collections.defaultdict":
             return _dict(

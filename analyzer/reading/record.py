@@ -24,6 +24,14 @@ class Scope(Enum):
     TRAIN_ONLY = "train only"
 
 
+class Building(Enum):
+    """What a call is made in: the graph itself, a Keras layer that is called for it, or a tf.function of its own."""
+
+    GRAPH = "graph"
+    LAYER = "layer"
+    FUNCTION = "function"
+
+
 @dataclass(frozen=True, slots=True)
 class Step:
     """One call on the way to another: where a function was called, and its name."""
@@ -38,7 +46,8 @@ class ApiCall:
 
     `inner` is the range of calls made by functions given to it; `scopes` the variable scopes around it ("?" where a
     name is not known); `chosen_at`: what told it its arguments from elsewhere, an arg_scope (`normalizer_fn=`)
-    or Keras's `set_learning_phase`; `called_at`: where the Keras model is called whose layer this is.
+    or Keras's `set_learning_phase`; `called_at`: where the Keras model is called whose layer this is;
+    `keeps_intermediates`: a cond or loop of control flow v2 made here puts out what it computes on the way.
     """
 
     id: int
@@ -58,6 +67,7 @@ class ApiCall:
     """The innermost `with` of a graph or a session around it: no call made there is eager."""
     chosen_at: Span | None = None
     called_at: Span | None = None
+    keeps_intermediates: bool = False
 
 
 def is_layer_call(name: str) -> bool:

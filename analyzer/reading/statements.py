@@ -11,7 +11,17 @@ from typing import TYPE_CHECKING, Any
 from astroid import nodes
 
 from analyzer.findings import Certainty
-from analyzer.reading import autograph, branches, converters, expressions, imports, namespaces, operators, scopes
+from analyzer.reading import (
+    autograph,
+    branches,
+    converters,
+    expressions,
+    imports,
+    managers,
+    namespaces,
+    operators,
+    scopes,
+)
 from analyzer.reading.joining import join
 from analyzer.reading.usual import usually
 from analyzer.reading.values import (
@@ -25,6 +35,7 @@ from analyzer.reading.values import (
     Env,
     Function,
     Instance,
+    Managed,
     Mapping,
     Partial,
     Sequence,
@@ -35,6 +46,7 @@ from analyzer.reading.values import (
     Value,
     deps_of,
     iterate,
+    with_deps,
 )
 
 if TYPE_CHECKING:
@@ -256,11 +268,13 @@ def _if(run: Interpreter, node: nodes.If, env: Env, frame: Frame) -> Flow:
         answer = True
     if answer is not None:
         return execute(run, node.body if answer else node.orelse, env, frame)
-    if run.autograph and isinstance(by := run.evaluate(node.test, env), Tensor):
+    if run.autograph and autograph.decides(run, by := run.evaluate(node.test, env)):
         start, before, certainty = len(run.record.calls), dict(env.variables), run.certainty
+        returned = len(frame.returns)
         flow = branches.both(run, node.body, node.orelse, env, frame)
         run.certainty = certainty
-        autograph.record(run, "tensorflow.cond", "if", by, node.test, env, start, before)
+        made = autograph.record(run, "tensorflow.cond", "if", by, node.test, env, start, before)
+        frame.returns[returned:] = [with_deps(value, deps_of(value) | made) for value in frame.returns[returned:]]
         return flow
     return branches.both(run, node.body, node.orelse, env, frame, usually(run, node.test, env))
 
@@ -304,7 +318,7 @@ def _while(run: Interpreter, node: nodes.While, env: Env, frame: Frame) -> Flow:
         if answer is None:
             start, before = len(run.record.calls), dict(env.variables)
             _turn(run, node.body, env, frame)
-            if run.autograph and isinstance(by := run.evaluate(node.test, env), Tensor):
+            if run.autograph and autograph.decides(run, by := run.evaluate(node.test, env)):
                 autograph.record(run, "tensorflow.while_loop", "while", by, node.test, env, start, before)
             return Flow.NEXT
         match execute(run, node.body, env, frame):
@@ -319,13 +333,32 @@ def _while(run: Interpreter, node: nodes.While, env: Env, frame: Frame) -> Flow:
 
 
 def _with(run: Interpreter, node: nodes.With, env: Env, frame: Frame) -> Flow:
-    control, defaults, names, graph = run.control, len(run.scoped_defaults), run.variable_scopes, run.graph
-    for manager, target in node.items:
-        value = run.evaluate(manager, env)
-        scopes.enter(run, value)
+    return _enter(run, node.items, node.body, env, frame)
+
+
+def _enter(
+    run: Interpreter,
+    items: list[tuple[nodes.NodeNG, nodes.NodeNG | None]],
+    body: list[nodes.NodeNG],
+    env: Env,
+    frame: Frame,
+) -> Flow:
+    """Enters one context manager after another, runs the body in all of them, and leaves them."""
+    if not items:
+        return execute(run, body, env, frame)
+    (manager, target), *others = items
+
+    def inside(entered: Value) -> Flow:
         if target is not None:
-            bind(run, target, value, env)
-    flow = execute(run, node.body, env, frame)
+            bind(run, target, entered, env)
+        return _enter(run, others, body, env, frame)
+
+    value = run.evaluate(manager, env)
+    if isinstance(value, Managed):
+        return managers.within(run, value, inside)
+    control, defaults, names, graph = run.control, len(run.scoped_defaults), run.variable_scopes, run.graph
+    scopes.enter(run, value)
+    flow = inside(value)
     run.control, run.variable_scopes, run.graph = control, names, graph
     del run.scoped_defaults[defaults:]
     return flow
@@ -360,6 +393,8 @@ def _decorated(run: Interpreter, decorator: Value, function: Value, node: nodes.
             return function if isinstance(result, Unknown) else result
         case Api(name=name) if name in autograph.TRACERS:
             return autograph.traced(function)
+        case Api(name=managers.MAKER) if isinstance(function, Function):
+            return managers.made_of(function)
         case Builtin(name="tf.function"):
             return autograph.traced(function)
         case Builtin(name="property" | "staticmethod" | "classmethod" as kind):

@@ -111,6 +111,7 @@ class Function:
     """A function or lambda of the project, closed over its environment; `bound` is its `self`.
 
     `traced`: tf.function makes a graph of it. `wraps`: the function that it passes for, by functools.wraps.
+    `manages`: contextlib.contextmanager makes a context manager of each call.
     """
 
     node: nodes.FunctionDef | nodes.Lambda
@@ -121,6 +122,7 @@ class Function:
     deps: Deps = NONE
     traced: bool = False
     wraps: Function | None = None
+    manages: bool = False
 
     @property
     def module(self) -> Module:
@@ -129,6 +131,17 @@ class Function:
     @property
     def span(self) -> Span:
         return self.env.module.span(self.node)
+
+
+@dataclass(frozen=True, slots=True)
+class Managed:
+    """A context manager that a generator function makes: it runs when `with` enters it. `node`: where it was called."""
+
+    function: Function
+    arguments: Arguments
+    node: nodes.NodeNG
+    env: Env
+    deps: Deps = NONE
 
 
 @dataclass(slots=True, eq=False)
@@ -254,6 +267,7 @@ Value = (
     | Array
     | Instance
     | Function
+    | Managed
     | Partial
     | UserClass
     | UserObject

@@ -2,8 +2,9 @@
 
 What fails: 1.15 (TOCO) refuses every such loop ("control flow ops: Merge, Switch"). 2.15 and 2.21 convert it only
 where the batch is static and control flow v2 is on; over a batch of None, with `sequence_length` over a batch of None,
-with v1 control flow, and for Keras LSTM and GRU layers they need Select TF ops (`TensorListReserve requires
-element_shape to be static`).
+with v1 control flow, and in Keras layers, LSTM and GRU themselves among them, they need Select TF ops
+(`TensorListReserve requires element_shape to be static`): in a Keras layer a loop keeps its intermediates for the sake
+of gradients, unless `tf.compat.v1.experimental.output_all_intermediates(False)` was called before.
 
 Bad:
 
@@ -23,6 +24,7 @@ from collections.abc import Iterator, Mapping
 
 from analyzer.expectations import Refused
 from analyzer.exportgraph.graph import Model
+from analyzer.exportgraph.intermediates import WAY_OUT, kept
 from analyzer.findings import Outcome, Suspicion, Target
 from analyzer.reading.record import ApiCall
 from analyzer.reading.values import Tensor
@@ -42,11 +44,14 @@ OPS = LOOP_OPS | frozenset({"ReverseSequence", "ReverseV2", "Select", "SelectV2"
 def check(model: Model) -> Iterator[Suspicion]:
     for call in model.exported(DYNAMIC | KERAS):
         outcomes = _outcomes(model, call)
+        also = f" and {WAY_OUT}" if kept(model, call) else ""
         name = call.name.removesuffix(".__call__").rpartition(".")[2]
         if outcomes[Target.V2_15] is Outcome.BUILTINS:
             why = "1.15's converter refuses it, 2.15 and 2.21 convert it at this static batch"
         elif not model.control_flow_v2:
             why = "with v1 control flow 2.15 and 2.21 need Select TF ops for it, and 1.15 refuses it"
+        elif _static_batch(model, call):
+            why = "in a Keras layer it keeps its intermediates: 1.15 refuses it, 2.15 and 2.21 need Select TF ops"
         else:
             why = "over a batch of None 2.15 and 2.21 need Select TF ops for it, and 1.15 refuses it"
         yield RULE.at(
@@ -55,13 +60,13 @@ def check(model: Model) -> Iterator[Suspicion]:
             expects=Refused(OPS, (call.span,)),
             certainty=call.certainty,
             outcomes=outcomes,
-            fix="fix the batch in the receiver ([1, T, D]) and keep control flow v2, or use tf.nn.static_rnn",
+            fix=f"fix the batch in the receiver ([1, T, D]), keep control flow v2{also}, or use tf.nn.static_rnn",
             related=way(model, call),
         )
 
 
 def _outcomes(model: Model, call: ApiCall) -> Mapping[Target, Outcome]:
-    static = model.control_flow_v2 and call.name in DYNAMIC and _static_batch(model, call)
+    static = model.control_flow_v2 and not kept(model, call) and _static_batch(model, call)
     return by_version("X", "B", "B") if static else RULE.outcomes
 
 

@@ -4,6 +4,9 @@ What fails: 1.15 (TOCO) refuses every loop. 2.15 and 2.21 convert it to builtins
 element has a static shape; with v1 control flow (`disable_v2_behavior()`, or a graph exported by 1.15) the loop needs
 Select TF ops (`TensorArrayV3` and its relatives), and so it does where an element has an unknown dimension
 ("'tf.TensorListReserve' op requires element_shape to be static"). The number of elements may be unknown.
+In the `call` of a Keras layer it needs them too, unless it is made with `back_prop=False`: there a loop of control flow
+v2 keeps every value of its body on a list (`output_all_intermediates`). A fold over static elements never converts
+there ("type of return operand ... doesn't match function result type").
 
 Bad:
 
@@ -22,6 +25,7 @@ from collections.abc import Iterator, Mapping
 
 from analyzer.expectations import Refused
 from analyzer.exportgraph.graph import Model
+from analyzer.exportgraph.intermediates import WAY_OUT, kept_by_loop
 from analyzer.findings import Certainty, Outcome, Suspicion, Target
 from analyzer.reading.record import ApiCall
 from analyzer.reading.shapes import shape_of
@@ -30,7 +34,9 @@ from analyzer.rules.rule import Rule, by_version, way
 
 RULE = Rule("TFL303", "loop-over-elements-in-exported-graph", by_version("X", "F", "F"))
 
-LOOPS = frozenset(f"tensorflow.{name}" for name in ("map_fn", "scan", "foldl", "foldr"))
+FOLDS = frozenset({"tensorflow.foldl", "tensorflow.foldr"})
+LOOPS = frozenset({"tensorflow.map_fn", "tensorflow.scan"}) | FOLDS
+BACK_PROP = 4
 OPS = frozenset(
     "TensorArrayV3 TensorArrayScatterV3 TensorArrayGatherV3 TensorArrayReadV3 TensorArrayWriteV3 TensorArraySizeV3 "
     "TensorListReserve TensorListFromTensor TensorListStack TensorListGetItem TensorListSetItem While Enter Exit Merge "
@@ -42,18 +48,25 @@ def check(model: Model) -> Iterator[Suspicion]:
     for call in model.exported(LOOPS):
         outcomes, certainty = _outcomes(model, call)
         name = f"`{call.spelled}`"
-        message = (
-            f"{name} is a loop: TensorFlow 1.15's converter refuses it, 2.15 and 2.21 convert this one to builtins"
-            if outcomes[Target.V2_15] is Outcome.BUILTINS
-            else f"{name} collects tensors in a TensorArray: 1.15 refuses it, 2.x needs Select TF ops for it here"
-        )
+        in_layer = kept_by_loop(model, call, BACK_PROP)
+        kept = "is a loop in a Keras layer and keeps its intermediates"
+        match outcomes[Target.V2_15]:
+            case Outcome.BUILTINS:
+                says = "is a loop: TensorFlow 1.15's converter refuses it, 2.15 and 2.21 convert this one to builtins"
+            case Outcome.NEVER:
+                says = f"{kept}: no converter takes it"
+            case _ if in_layer:
+                says = f"{kept}: 1.15 refuses it, 2.x needs Select TF ops for it here"
+            case _:
+                says = "collects tensors in a TensorArray: 1.15 refuses it, 2.x needs Select TF ops for it here"
+        static = "give each element a static shape and leave control flow v2 on"
         yield RULE.at(
             call.span,
-            message,
+            f"{name} {says}",
             expects=Refused(OPS, (call.span,)),
             certainty=certainty,
             outcomes=outcomes,
-            fix="use one op on the whole batch, or give each element a static shape and leave control flow v2 on",
+            fix=f"use one op on the whole batch, or {WAY_OUT if in_layer else static}",
             related=way(model, call),
         )
 
@@ -62,6 +75,9 @@ def _outcomes(model: Model, call: ApiCall) -> tuple[Mapping[Target, Outcome], Ce
     if not model.control_flow_v2:
         return RULE.outcomes, call.certainty
     element = _element(call.arguments.get("elems", 1))
+    if kept_by_loop(model, call, BACK_PROP):
+        never = call.name in FOLDS and element is not None and None not in element
+        return (by_version("X", "X", "X") if never else RULE.outcomes), call.certainty
     if element is None:
         scans = call.name == "tensorflow.scan"
         return (RULE.outcomes, Certainty.MAYBE) if scans else (by_version("X", "B", "B"), call.certainty)

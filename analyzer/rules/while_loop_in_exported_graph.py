@@ -7,6 +7,11 @@ is itself an output is lost on the way ("Graph does not contain node: while/Exit
 `TensorArray` needs Select TF ops with v1 control flow, and with v2 where an element has an unknown dimension ("requires
 element_shape to be 1D tensor") or the array grows (`dynamic_size=True`).
 
+In the `call` of a Keras layer a loop of control flow v2 keeps every value of its body on a list for the sake of
+gradients (`output_all_intermediates`), unless it is made with `back_prop=False`. 2.15 and 2.21 need Select TF ops for a
+list of an unknown element shape, and never convert one whose shapes are known ("type of return operand ... doesn't
+match function result type").
+
 Bad (for 1.15):
 
     _, y = tf.while_loop(lambda i, y: i < 3, lambda i, y: (i + 1, y * 2.0), [0, x])
@@ -24,6 +29,7 @@ from collections.abc import Iterator
 
 from analyzer.expectations import Refused
 from analyzer.exportgraph.graph import Model
+from analyzer.exportgraph.intermediates import WAY_OUT, kept_by_loop
 from analyzer.findings import Certainty, Outcome, Suspicion, Target
 from analyzer.reading.record import ApiCall
 from analyzer.reading.shapes import shape_of
@@ -35,6 +41,7 @@ from analyzer.rules.rule import Rule, by_version, way
 RULE = Rule("TFL301", "while-loop-in-exported-graph", by_version("X", "B", "B"))
 
 LOOPS = frozenset({"tensorflow.while_loop"})
+BACK_PROP = 5
 OPS = frozenset({"While", "StatelessWhile", "Merge", "Switch", "Enter", "Exit", "NextIteration", "LoopCond"})
 
 
@@ -43,10 +50,16 @@ def check(model: Model) -> Iterator[Suspicion]:
         obstacle = "" if model.control_flow_v2 else _obstacle(model, call)
         arrays = _arrays(call)
         why, sure = _kept_by_lists(model, call, arrays) if arrays and not obstacle else ("", True)
-        letter = Outcome.NEVER if obstacle else Outcome.SELECT if why else Outcome.BUILTINS
+        in_layer = kept_by_loop(model, call, BACK_PROP)
+        if in_layer:
+            why, sure = "a loop in a Keras layer keeps its intermediates", True
+        never = obstacle or (in_layer and _all_static(call))
+        letter = Outcome.NEVER if never else Outcome.SELECT if why else Outcome.BUILTINS
         places = (call.span, *(array.span for array in arrays if array.span))
         if obstacle:
             on_2 = f"need control flow v2 for it ({obstacle})"
+        elif never:
+            on_2 = f"do not convert it ({why})"
         else:
             on_2 = f"need Select TF ops for it ({why})" if why else "convert it to a builtin"
         yield RULE.at(
@@ -55,11 +68,24 @@ def check(model: Model) -> Iterator[Suspicion]:
             expects=Refused(OPS | LIST_OPS if why else OPS, places),
             certainty=call.certainty if sure else Certainty.MAYBE,
             outcomes={**RULE.outcomes, Target.V2_15: letter, Target.V2_21: letter},
-            fix="fix the batch in the receiver and leave control flow v2 on, or unroll it in Python"
-            if why
-            else "vectorise it or unroll it in Python; or convert with TensorFlow 2.x",
+            fix=_fix(why, in_layer),
             related=way(model, call),
         )
+
+
+def _fix(why: str, in_layer: bool) -> str:
+    if in_layer:
+        return f"vectorise it or unroll it in Python; or {WAY_OUT}"
+    if why:
+        return "fix the batch in the receiver and leave control flow v2 on, or unroll it in Python"
+    return "vectorise it or unroll it in Python; or convert with TensorFlow 2.x"
+
+
+def _all_static(call: ApiCall) -> bool:
+    """Whether the shapes of all loop variables are known to the last dimension."""
+    given = call.arguments.get("loop_vars", 2)
+    shapes = [shape_of(item) for item in given.items] if isinstance(given, Sequence) and given.complete else [None]
+    return all(shape is not None and None not in shape for shape in shapes)
 
 
 def _arrays(call: ApiCall) -> list[Instance]:

@@ -93,13 +93,17 @@ def _explain(result: dict[str, Any], error: BaseException) -> None:
     """What the converter refused, from its structured errors where it has any, else from its words."""
     text = str(error)
     structured = [_structured(one) for one in getattr(error, "errors", ())]
-    refused = [one for one in structured if one is not None] or _from_words(text)
+    refused = [one for one in structured if one is not None]
+    kinds = {one["type"]: one["kind"] for one in refused}
+    # Of an op type inside functions the structure has the first only; the words have all of them.
+    more = [dict(one, kind=kinds.get(one["type"], one["kind"])) for one in _from_words(text)]
+    refused = refused + [one for one in more if one["type"] in kinds and one["node"]] or more
     # 2.21 lists the constants too that it came by on the way to a tensor list.
     refused = [one for one in refused if one["type"] != "Const"] or refused
     result["refused"] = _unique(refused)
     result["words"] = "%s: %s" % (type(error).__name__, text[:MOST_WORDS] if structured else _gist(text))
-    kinds = {one["kind"] for one in refused}
-    result["complete"] = bool(CUSTOM_LIST.search(text)) or (bool(kinds) and "other" not in kinds)
+    told = {one["kind"] for one in refused}
+    result["complete"] = bool(CUSTOM_LIST.search(text)) or (bool(told) and "other" not in told)
 
 
 def _structured(one: Any) -> dict[str, str] | None:
