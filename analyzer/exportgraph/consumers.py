@@ -1,10 +1,15 @@
-"""What takes the result of a call: 1.15's converter drops a regrouping that only products of matrices take."""
+"""What takes the result of a call: 1.15's converter drops a regrouping that only products of matrices take.
+
+And it joins two reshapes with nothing but an activation between them to the second.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from analyzer.exportgraph.graph import Model
 from analyzer.reading.record import ApiCall
-from analyzer.reading.values import Tensor, deps_of
+from analyzer.reading.values import Sequence, Tensor, constant, deps_of
 from analyzer.tfapi.names import canonical
 
 PRODUCTS = frozenset(
@@ -19,6 +24,7 @@ PASSING = frozenset(
     "keras.layers.ReLU.__call__ keras.layers.LeakyReLU.__call__".split()
 )
 """Elementwise calls of one tensor that were measured to change nothing about it."""
+ACTIVATIONS = frozenset(canonical(f"tensorflow.{name}") for name in "nn.relu tanh nn.tanh".split())
 WITH_NUMBER = frozenset({"operator.add", "operator.sub", "operator.mul", "operator.truediv"})
 """Operators that change nothing where the other operand is no tensor."""
 
@@ -36,10 +42,23 @@ class Consumers:
 
     def are_products(self, call: ApiCall) -> bool:
         """Whether nothing but products of matrices takes its result, elementwise calls in between aside."""
+        return self._are_all(call, lambda taker: taker.name in PRODUCTS, _passes)
+
+    def are_reshapes(self, call: ApiCall) -> bool:
+        """Whether nothing but reshapes to [-1, ...] takes its result, activations that were measured aside."""
+        return self._are_all(call, keeps_batch, lambda taker: taker.name in ACTIVATIONS)
+
+    def _are_all(self, call: ApiCall, ends: Callable[[ApiCall], bool], passes: Callable[[ApiCall], bool]) -> bool:
         takers = self._of.get(call.id, [])
         if not takers or call.id in self._outputs:
             return False
-        return all(taker.name in PRODUCTS or (_passes(taker) and self.are_products(taker)) for taker in takers)
+        return all(ends(taker) or (passes(taker) and self._are_all(taker, ends, passes)) for taker in takers)
+
+
+def keeps_batch(call: ApiCall) -> bool:
+    """A reshape to [-1, ...]."""
+    shape = call.arguments.get("shape", 1) if call.name == "tensorflow.reshape" else None
+    return isinstance(shape, Sequence) and bool(shape.items) and constant(shape.items[0]) == -1
 
 
 def _passes(call: ApiCall) -> bool:

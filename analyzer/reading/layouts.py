@@ -130,6 +130,25 @@ def _total(pair: Value) -> int | None:
     return sum(found) if found and all(isinstance(one, int) for one in found) else None
 
 
+def _resized(call: ApiCall, deps: Deps) -> Tensor:
+    """Images of another height and width."""
+    source, size = _source(call, "images"), call.arguments.get("size", 1)
+    if source is None or source.shape is None or len(source.shape) != 4:
+        return Tensor(deps)
+    given = [constant(item) for item in size.items] if isinstance(size, Sequence) else constant(size)
+    kept = call.arguments.get("preserve_aspect_ratio") is not None
+    sides = given if isinstance(given, (list, tuple)) and len(given) == 2 and not kept else (None, None)
+    height, width = (side if isinstance(side, int) else None for side in sides)
+    return Tensor(deps, None, (source.shape[0], height, width, source.shape[3]))
+
+
+def _patches(call: ApiCall, deps: Deps) -> Tensor:
+    source = _source(call, "images")
+    if source is None or source.shape is None or len(source.shape) != 4:
+        return Tensor(deps, source.dtype if source else None)
+    return Tensor(deps, source.dtype, (source.shape[0], None, None, None))
+
+
 def _embedded(call: ApiCall, deps: Deps) -> Tensor:
     """`tf.contrib.layers.embed_sequence(ids, vocab_size, embed_dim)`."""
     source, width = _source(call, "ids"), constant(call.arguments.get("embed_dim", 2))
@@ -227,6 +246,7 @@ _CONVOLUTIONS = """layers.conv1d layers.conv2d layers.conv3d layers.separable_co
     layers.max_pooling1d layers.max_pooling2d layers.average_pooling1d layers.average_pooling2d
     contrib.layers.max_pool2d contrib.layers.avg_pool2d nn.max_pool nn.avg_pool
     nn.max_pool2d nn.avg_pool2d nn.max_pool1d nn.avg_pool1d"""
+_RESIZES = "resize resize_bilinear resize_nearest_neighbor resize_bicubic resize_area"
 _REDUCTIONS = "sum mean max min prod all any logsumexp std variance"
 
 LAYOUTS: dict[str, Callable[[ApiCall, Deps], Value]] = {
@@ -241,6 +261,9 @@ LAYOUTS: dict[str, Callable[[ApiCall, Deps], Value]] = {
     "pad": _padded,
     "contrib.layers.embed_sequence": _embedded,
     "signal.stft": _frames,
+    "image.extract_patches": _patches,
+    "image.extract_image_patches": _patches,
+    **{f"image.{name}": _resized for name in _RESIZES.split()},
     "nn.dynamic_rnn": _recurrent,
     "nn.bidirectional_dynamic_rnn": _recurrent,
     **{f"math.reduce_{name}": _reduced for name in _REDUCTIONS.split()},

@@ -63,6 +63,7 @@ DENSE = frozenset(
     {"tensorflow.layers.dense", "tensorflow.contrib.layers.fully_connected", "tensorflow.contrib.layers.linear"}
 )
 RECURRENT_LAYERS = frozenset(f"tensorflow.keras.layers.{name}" for name in ("LSTM", "GRU", "SimpleRNN"))
+TIME_DISTRIBUTED = "tensorflow.keras.layers.TimeDistributed"
 BIDIRECTIONAL = "tensorflow.keras.layers.Bidirectional"
 DENSE_LAYERS = frozenset({"tensorflow.layers.Dense", "tensorflow.keras.layers.Dense"})
 RANDOM = frozenset(f"tensorflow.random.{name}" for name in "normal uniform truncated_normal".split()) | {
@@ -204,6 +205,9 @@ def _dense(source: Tensor | None, units: Value | None, deps: Deps) -> Tensor:
 def layer_result(name: str, constructor: Arguments, call: ApiCall, deps: Deps) -> Tensor:
     """What calling a layer object returns."""
     source = _first_tensor(call.arguments)
+    layer = constructor.get("layer", 0) if name == TIME_DISTRIBUTED else None
+    if isinstance(layer, Instance) and layer.api in DENSE_LAYERS:
+        name, constructor = layer.api, layer.arguments
     if name in DENSE_LAYERS:
         return _dense(source, constructor.get("units", 0), deps)
     if name.endswith(".Flatten"):
@@ -226,8 +230,9 @@ def _recurrent(name: str, constructor: Arguments, source: Tensor | None) -> Shap
         return (*one[:-1], one[-1] * 2 if joined and one[-1] is not None else None) if one is not None else None
     if name not in RECURRENT_LAYERS or source is None or not source.shape or len(source.shape) != 3:
         return None
-    units, every = constant(constructor.get("units", 0)), constant(constructor.get("return_sequences"), False)
-    if constant(constructor.get("return_state"), False) is not False or not isinstance(every, bool):
+    units = constant(constructor.get("units", 0))
+    every, states = (constant(constructor.get(f"return_{what}") or Const(False)) for what in ("sequences", "state"))
+    if states is not False or not isinstance(every, bool):
         return None
     return (*source.shape[: 2 if every else 1], units if isinstance(units, int) else None)
 
@@ -257,7 +262,7 @@ def _keras_input(call: ApiCall, deps: Deps) -> Tensor:
 
 
 def _cast(call: ApiCall, deps: Deps) -> Tensor:
-    source = call.arguments.get("x", 0)
+    source = call.arguments.get("x", 0) or call.arguments.get("image")
     return Tensor(deps, dtype_of(call.arguments.get("dtype", 1)), shape_of(source))
 
 
@@ -391,6 +396,7 @@ _RULES: dict[str, Callable[[ApiCall, Deps], Value]] = {
     "tensorflow.placeholder_with_default": _placeholder_with_default,
     "tensorflow.keras.Input": _keras_input,
     "tensorflow.cast": _cast,
+    "tensorflow.image.convert_image_dtype": _cast,
     "tensorflow.constant": _constant,
     "tensorflow.convert_to_tensor": _constant,
     "tensorflow.reshape": _reshape,

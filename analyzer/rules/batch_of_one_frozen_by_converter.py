@@ -1,10 +1,12 @@
 """TensorFlow 1.15's converter freezes a batch of None to 1 in ops that it replaces by a reshape.
 
 What fails: 1.15 (TOCO) converts a model with a batch of None for a batch of 1. `expand_dims`, `squeeze`, `flatten`,
-one-dimensional convolutions and pooling, a dense layer over a tensor of rank 3, products of batches of matrices,
-everything computed from `tf.shape(x)[0]`, and a feature of shape [None] that its column expands become constants of
-that 1: the flatbuffer runs at batch 1 and fails at any other ("num_input_elements != num_output_elements"). A `flatten`
-or `squeeze` that only dense layers take is dropped and harmless. 2.15 and 2.21 keep the batch.
+one-dimensional convolutions and pooling, a dense layer over a tensor of rank 3, products of batches of matrices, a
+transpose that moves nothing but the batch (`[1, 0, 2]`, those around `softmax(axis=1)` of [None, T, 1]), recurrent
+layers with `unroll=True`, everything computed from `tf.shape(x)[0]`, and a feature of shape [None] that its column
+expands become constants of that 1: the flatbuffer runs at batch 1 and fails at any other ("num_input_elements !=
+num_output_elements"), or answers wrongly. A `flatten` or `squeeze` that only dense layers take is dropped and harmless,
+and so is a dense layer without bias whose result is reshaped at once. 2.15 and 2.21 keep the batch.
 
 Bad (for 1.15):
 
@@ -24,12 +26,14 @@ from collections.abc import Iterator
 
 from analyzer.expectations import InterpreterFails
 from analyzer.exportgraph.columns import used
-from analyzer.exportgraph.consumers import Consumers
+from analyzer.exportgraph.consumers import Consumers, keeps_batch
 from analyzer.exportgraph.graph import Model
 from analyzer.exportgraph.provenance import fed_calls
+from analyzer.exportgraph.reordering import is_reshape_of_one
 from analyzer.findings import Related, Suspicion
 from analyzer.reading.record import ApiCall
-from analyzer.reading.values import Mapping, Sequence, Tensor, constant, deps_of
+from analyzer.reading.values import Instance, Mapping, Sequence, Tensor, constant, deps_of, is_none
+from analyzer.rules.dynamic_rnn_in_exported_graph import unrolls
 from analyzer.rules.rule import Rule, by_version, way
 from analyzer.tfapi.names import canonical
 
@@ -42,17 +46,19 @@ FREEZING = frozenset(
     layers.separable_conv1d layers.max_pooling1d layers.average_pooling1d layers.conv2d_transpose
     contrib.layers.conv2d_transpose
     layers.flatten contrib.layers.flatten nn.static_rnn nn.static_bidirectional_rnn
+    keras.backend.expand_dims keras.backend.squeeze keras.backend.repeat keras.backend.batch_dot
     """.split()
 )
 FREEZING_LAYERS = re.compile(
     r"^tensorflow\.(keras\.)?layers\.(Conv1D|SeparableConv1D|MaxPooling1D|MaxPool1D|AveragePooling1D|Conv2DTranspose"
-    r"|Flatten|Reshape|RepeatVector|LocallyConnected[12]D|Attention|AdditiveAttention)\.__call__$"
+    r"|Flatten|Reshape|RepeatVector|LocallyConnected[12]D|Attention|AdditiveAttention|Dot)\.__call__$"
 )
-PRODUCTS = frozenset(
-    {"tensorflow.linalg.matmul", "operator.matmul", "tensorflow.linalg.einsum", "tensorflow.linalg.matvec"}
-)
+PRODUCTS = frozenset({"tensorflow.linalg.matmul", "operator.matmul", "tensorflow.linalg.matvec"})
+SUMS = frozenset({"tensorflow.linalg.einsum", "tensorflow.linalg.tensordot"})
 DENSE = frozenset(
-    {"tensorflow.layers.dense", "tensorflow.layers.Dense.__call__", "tensorflow.keras.layers.Dense.__call__"}
+    f"tensorflow.{name}"
+    for name in "layers.dense layers.Dense.__call__ keras.layers.Dense.__call__ contrib.layers.fully_connected "
+    "contrib.layers.linear".split()
 )
 SIZED_BY_SHAPE = frozenset({"tensorflow.reshape", "tensorflow.range"})
 REGROUPING = frozenset(
@@ -62,25 +68,30 @@ REGROUPING = frozenset(
     """.split()
 )
 """What is dropped where only products of matrices take it."""
+OF_ONE_AXIS = frozenset({"tensorflow.squeeze", "tensorflow.expand_dims"})
+"""What is joined to the reshape behind it."""
 FLATTENS = re.compile(r"(flatten|\.Flatten\.__call__)$")
 
 
 def check(model: Model) -> Iterator[Suspicion]:
     yield from _expanded_by_columns(model)
     fed, consumers = fed_calls(model), Consumers(model)
-    regrouped = {dep for call in model.calls if _keeps_batch(call) for dep in deps_of(call.arguments.get("tensor", 0))}
+    regrouped = {dep for call in model.calls if keeps_batch(call) for dep in deps_of(call.arguments.get("tensor", 0))}
     sizes = {call.id for call in model.calls if call.name == "tensorflow.shape" and _is_free(_first_tensor(call))}
     for call in model.calls:
         if call.id not in fed or not model.is_exported(call) or (FLATTENS.search(call.name) and call.id in regrouped):
             continue
         asks = call.name in SIZED_BY_SHAPE and _asks_for(call, sizes, model)
-        if not asks and not _freezes(call):
+        if not asks and not _freezes(call, consumers):
             continue
         if (asks or call.name in REGROUPING) and _makes_rows(call) and consumers.are_products(call):
             continue
+        if call.name in OF_ONE_AXIS and consumers.are_reshapes(call):
+            continue
         yield RULE.at(
             call.span,
-            f"`{call.spelled}` over a batch of None: 1.15's converter fixes the batch to 1 here, 2.15 and 2.21 keep it",
+            f"`{call.spelled.removesuffix('.__call__')}` over a batch of None: "
+            "1.15's converter fixes the batch to 1 here, 2.15 and 2.21 keep it",
             expects=InterpreterFails(frozenset({"fails", "differs"})),
             certainty=call.certainty,
             fix="reshape with -1 for the batch, or give the receiver's placeholder the batch that the device uses",
@@ -140,19 +151,34 @@ def _is_free(tensor: Tensor | None) -> bool:
     return tensor is not None and bool(tensor.shape) and (tensor.shape or (0,))[0] is None
 
 
-def _freezes(call: ApiCall) -> bool:
+def _freezes(call: ApiCall, consumers: Consumers) -> bool:
+    if is_reshape_of_one(call):
+        return True
+    if call.name in PRODUCTS:
+        return any(_is_free(value) and len(value.shape or ()) > 2 for value in _tensors(call))
     source = _first_tensor(call)
     if source is None or not _is_free(source):
         return False
     rank = len(source.shape or ())
-    if call.name in DENSE:
-        return rank > 2
-    if call.name in PRODUCTS:
-        operands = [value for value in call.arguments.positional if isinstance(value, Tensor)]
-        return rank > 2 and sum(_is_free(operand) and len(operand.shape or ()) > 2 for operand in operands) > 1
+    if call.name in DENSE or call.name in SUMS:
+        return rank > 2 and (_has_bias(call) or not consumers.are_reshapes(call))
     if FLATTENS.search(call.name):
         return rank > 2
-    return call.name in FREEZING or bool(FREEZING_LAYERS.match(call.name))
+    return call.name in FREEZING or bool(FREEZING_LAYERS.match(call.name)) or unrolls(call)
+
+
+def _tensors(call: ApiCall) -> list[Tensor]:
+    return [value for value in call.arguments.values() if isinstance(value, Tensor)]
+
+
+def _has_bias(call: ApiCall) -> bool:
+    """Whether a dense layer adds something behind its product, which keeps the reshape there apart from the next."""
+    if call.name in SUMS:
+        return False
+    if call.name.startswith("tensorflow.contrib."):
+        return not is_none(call.arguments.get("biases_initializer"))
+    made = call.owner.arguments if isinstance(call.owner, Instance) else call.arguments
+    return constant(made.get("use_bias", 2 if isinstance(call.owner, Instance) else 3), True) is not False
 
 
 def _asks_for(call: ApiCall, sizes: set[int], model: Model) -> bool:
@@ -172,9 +198,3 @@ def _asks_for(call: ApiCall, sizes: set[int], model: Model) -> bool:
 def _reads_batch(given: object) -> bool:
     """Whether it is the first of the sizes that is computed, as in `[tf.shape(x)[0], -1]`."""
     return not isinstance(given, Sequence) or (bool(given.items) and not isinstance(constant(given.items[0]), int))
-
-
-def _keeps_batch(call: ApiCall) -> bool:
-    """A reshape to [-1, ...]."""
-    shape = call.arguments.get("shape", 1) if call.name == "tensorflow.reshape" else None
-    return isinstance(shape, Sequence) and bool(shape.items) and constant(shape.items[0]) == -1

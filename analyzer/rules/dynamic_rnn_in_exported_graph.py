@@ -4,7 +4,8 @@ What fails: 1.15 (TOCO) refuses every such loop ("control flow ops: Merge, Switc
 where the batch is static and control flow v2 is on; over a batch of None, with `sequence_length` over a batch of None,
 with v1 control flow, and in Keras layers, LSTM and GRU themselves among them, they need Select TF ops
 (`TensorListReserve requires element_shape to be static`): in a Keras layer a loop keeps its intermediates for the sake
-of gradients, unless `tf.compat.v1.experimental.output_all_intermediates(False)` was called before.
+of gradients, unless `tf.compat.v1.experimental.output_all_intermediates(False)` was called before. A layer made with
+`unroll=True` is no loop.
 
 Bad:
 
@@ -27,7 +28,7 @@ from analyzer.exportgraph.graph import Model
 from analyzer.exportgraph.intermediates import WAY_OUT, kept
 from analyzer.findings import Outcome, Suspicion, Target
 from analyzer.reading.record import ApiCall
-from analyzer.reading.values import Tensor
+from analyzer.reading.values import Instance, Tensor, constant
 from analyzer.rules.loop_over_elements_in_exported_graph import OPS as LOOP_OPS
 from analyzer.rules.rule import Rule, by_version, way
 
@@ -41,8 +42,18 @@ KERAS = frozenset(
 OPS = LOOP_OPS | frozenset({"ReverseSequence", "ReverseV2", "Select", "SelectV2", "CudnnRNN", "CudnnRNNV3"})
 
 
+def unrolls(call: ApiCall) -> bool:
+    """Whether it is a recurrent layer of Keras that makes no loop: `unroll=True`."""
+    layer = call.owner if call.name in KERAS else None
+    if isinstance(layer, Instance) and isinstance(inner := layer.arguments.get("layer", 0), Instance):
+        layer = inner
+    return isinstance(layer, Instance) and constant(layer.arguments.get("unroll")) is True
+
+
 def check(model: Model) -> Iterator[Suspicion]:
     for call in model.exported(DYNAMIC | KERAS):
+        if unrolls(call):
+            continue
         outcomes = _outcomes(model, call)
         also = f" and {WAY_OUT}" if kept(model, call) else ""
         name = call.name.removesuffix(".__call__").rpartition(".")[2]
@@ -60,9 +71,13 @@ def check(model: Model) -> Iterator[Suspicion]:
             expects=Refused(OPS, (call.span,)),
             certainty=call.certainty,
             outcomes=outcomes,
-            fix=f"fix the batch in the receiver ([1, T, D]), keep control flow v2{also}, or use tf.nn.static_rnn",
+            fix=f"fix the batch in the receiver ([1, T, D]), keep control flow v2{also}, or {_without_loop(call)}",
             related=way(model, call),
         )
+
+
+def _without_loop(call: ApiCall) -> str:
+    return "make the layer with `unroll=True`" if call.name in KERAS else "use tf.nn.static_rnn"
 
 
 def _outcomes(model: Model, call: ApiCall) -> Mapping[Target, Outcome]:

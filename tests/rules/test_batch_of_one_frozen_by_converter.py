@@ -52,6 +52,80 @@ def test_found(body: str, placeholder: str) -> None:
     assert letters(suspicions(text, CODE)[0]) == "R B B"
 
 
+WEIGHTS = "w = tf.get_variable('w', [4, 3])\n"
+COLUMN = "tf.placeholder(tf.float32, [None, 5, 1], name='x')"
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "y = tf.transpose(x, [0, 2, 1])",
+        "y = tf.transpose(x, [2, 1, 0])",
+        "y = tf.transpose(x, [0, 1, 2])",
+        "y = tf.transpose(x, order)",
+        "y = tf.nn.softmax(x, axis=1)",
+        "y = tf.nn.softmax(x)",
+        "y = tf.keras.layers.Softmax()(x)",
+        "y = tf.reshape(tf.layers.dense(x, 3, use_bias=False), [-1, 15])",
+        "y = tf.reshape(tf.layers.dense(x, 3, tf.nn.relu, use_bias=False), [-1, 15])",
+        WEIGHTS + "y = tf.reshape(tf.tensordot(x, w, 1), [-1, 15])",
+        WEIGHTS + "y = tf.reshape(tf.tanh(tf.einsum('btd,de->bte', x, w)), [-1, 15])",
+        "y = tf.reshape(tf.contrib.layers.fully_connected(x, 3, biases_initializer=None), [-1, 15])",
+        WEIGHTS + "y = tf.matmul(x[:, 0], w)",
+        "y = tf.reshape(tf.squeeze(x[:, :1], 1), [-1, 2, 2])",
+        "y = tf.reshape(tf.expand_dims(x, -1), [-1, 20])",
+    ],
+)
+def test_silent_where_no_reshape_to_one_is_left(body: str) -> None:
+    assert lines(program(body, placeholder=SEQUENCE), CODE) == []
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "y = tf.transpose(x, [1, 0, 2])",
+        "y = tf.transpose(x, perm=(1, 2, 0))",
+        "y = tf.transpose(x[:, 0])",
+        "y = tf.keras.backend.permute_dimensions(x, (1, 0, 2))",
+        "y = tf.reshape(tf.layers.dense(x, 3), [-1, 15])",
+        "y = tf.layers.flatten(x) * 2.0",
+        "y = tf.reduce_mean(tf.layers.dense(x, 3, use_bias=False), 1)",
+        "y = tf.reshape(tf.contrib.layers.fully_connected(x, 3), [-1, 15])",
+        "y = tf.reshape(tf.sigmoid(tf.layers.dense(x, 3, use_bias=False)), [-1, 15])",
+        WEIGHTS + "y = tf.matmul(x, w)",
+        WEIGHTS + "y = tf.reduce_max(tf.tensordot(x, w, 1), 1)",
+        "y = tf.matmul(unknown(x), b=x)",
+    ],
+)
+def test_found_where_a_reshape_to_one_is_left(body: str) -> None:
+    assert lines(program(body, placeholder=SEQUENCE), CODE) == [body.splitlines()[-1]]
+
+
+@pytest.mark.parametrize(
+    "softmax",
+    [
+        "tf.nn.softmax(x, axis=1)",
+        "tf.nn.log_softmax(x, -2)",
+        "tf.keras.layers.Softmax(axis=1)(x)",
+        "tf.nn.softmax(x, dim=1)",
+    ],
+)
+def test_softmax_over_the_steps_of_a_column(softmax: str) -> None:
+    assert lines(program(f"y = {softmax}", placeholder=COLUMN), CODE) == [f"y = {softmax}"]
+
+
+def test_every_line_of_a_chain_is_named() -> None:
+    body = "q = tf.layers.dense(x, 3)\ns = tf.matmul(q, q, transpose_b=True)\ny = tf.matmul(tf.nn.softmax(s / n), q)"
+    assert lines(program(body, placeholder=SEQUENCE), CODE) == body.splitlines()
+
+
+@pytest.mark.parametrize("placeholder", [SEQUENCE, SEQUENCE.replace("None", "1")])
+def test_an_unrolled_layer_is_no_loop_and_turns_the_batch(placeholder: str) -> None:
+    text = program("y = tf.keras.layers.LSTM(3, unroll=True)(x)", placeholder=placeholder)
+    assert lines(text, "TFL304") == []
+    assert len(lines(text, CODE)) == ("None" in placeholder)
+
+
 IMAGES = "tf.placeholder(tf.float32, [None, 4, 4, 2], name='x')"
 DENSE = "y = tf.layers.dense({}, 3)"
 
