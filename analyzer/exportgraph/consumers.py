@@ -25,6 +25,10 @@ PASSING = frozenset(
 )
 """Elementwise calls of one tensor that were measured to change nothing about it."""
 ACTIVATIONS = frozenset(canonical(f"tensorflow.{name}") for name in "nn.relu tanh nn.tanh".split())
+FLATTENING = frozenset(
+    canonical(f"tensorflow.{name}")
+    for name in "layers.flatten contrib.layers.flatten layers.Flatten.__call__ keras.layers.Flatten.__call__".split()
+)
 WITH_NUMBER = frozenset({"operator.add", "operator.sub", "operator.mul", "operator.truediv"})
 """Operators that change nothing where the other operand is no tensor."""
 
@@ -35,6 +39,7 @@ class Consumers:
     def __init__(self, model: Model) -> None:
         self._outputs = deps_of(model.predictions) | deps_of(model.export_outputs)
         self._of: dict[int, list[ApiCall]] = {}
+        self._flattened = {call.id for call in model.calls if call.name in FLATTENING}
         for call in model.calls:
             if model.is_exported(call):
                 for dep in call.deps:
@@ -42,7 +47,7 @@ class Consumers:
 
     def are_products(self, call: ApiCall) -> bool:
         """Whether nothing but products of matrices takes its result, elementwise calls in between aside."""
-        return self._are_all(call, lambda taker: taker.name in PRODUCTS, _passes)
+        return self._are_all(call, lambda taker: taker.name in PRODUCTS, self._passes)
 
     def are_reshapes(self, call: ApiCall) -> bool:
         """Whether nothing but reshapes to [-1, ...] takes its result, activations that were measured aside."""
@@ -54,14 +59,15 @@ class Consumers:
             return False
         return all(ends(taker) or (passes(taker) and self._are_all(taker, ends, passes)) for taker in takers)
 
+    def _passes(self, call: ApiCall) -> bool:
+        """Whether an elementwise call changes nothing about it: of one tensor, or of two that are both flattened."""
+        if call.name in WITH_NUMBER:
+            tensors = [value for value in call.arguments.values() if isinstance(value, Tensor)]
+            return len(tensors) == 1 or all(tensor.deps and tensor.deps <= self._flattened for tensor in tensors)
+        return call.name in PASSING
+
 
 def keeps_batch(call: ApiCall) -> bool:
     """A reshape to [-1, ...]."""
     shape = call.arguments.get("shape", 1) if call.name == "tensorflow.reshape" else None
     return isinstance(shape, Sequence) and bool(shape.items) and constant(shape.items[0]) == -1
-
-
-def _passes(call: ApiCall) -> bool:
-    if call.name in WITH_NUMBER:
-        return sum(isinstance(value, Tensor) for value in call.arguments.values()) == 1
-    return call.name in PASSING
