@@ -35,6 +35,8 @@ DATASET = "tensorflow.data.Dataset"
 ITERATOR = "tensorflow.data.Iterator"
 DATASETS = frozenset({DATASET})
 FACTORIES = frozenset({"tensorflow.data.make_one_shot_iterator", "tensorflow.data.make_initializable_iterator"})
+SINGLE = f"{DATASET}.get_single_element"
+SINGLES = frozenset(f"tensorflow.{name}.get_single_element" for name in ("data.experimental", "contrib.data"))
 RUNS_FUNCTION = frozenset({"map", "flat_map", "interleave", "filter", "apply", "map_with_legacy_function", "scan"})
 _SAME = frozenset(
     "repeat shuffle prefetch cache take skip shard with_options batch padded_batch filter unbatch concatenate "
@@ -49,6 +51,8 @@ def make(run: Interpreter, callee: Api, arguments: Arguments, node: nodes.NodeNG
     if name in FACTORIES:
         source = arguments.get("dataset", 0)
         return _iterator(run, source, arguments, node, env) if isinstance(source, Instance) else UNKNOWN
+    if name in SINGLES:
+        return _single(run, arguments.get("dataset", 0), callee.spelled, arguments, node, env)
     first = arguments.positional[0] if arguments.positional else next(arguments.values(), UNKNOWN)
     made = run.add_call(name, callee.spelled, arguments, env.module.span(node))
     deps = frozenset({made.id})
@@ -110,6 +114,8 @@ def method(run: Interpreter, owner: Instance, name: str, arguments: Arguments, n
     """A method of a dataset or of an iterator."""
     if owner.api == ITERATOR or name in ("make_one_shot_iterator", "make_initializable_iterator"):
         return _iterator_method(run, owner, name, arguments, node, env)
+    if name == "get_single_element":
+        return _single(run, owner, f".{name}", arguments, node, env)
     start = len(run.record.calls)
     element = owner.element if owner.element is not None else UNKNOWN
     if name in RUNS_FUNCTION:
@@ -164,6 +170,15 @@ def batched(value: Value) -> Value:
             return Tensor(value.deps, value.dtype, rows, origin=value.origin)
         case _:
             return value
+
+
+def _single(
+    run: Interpreter, owner: Value | None, spelled: str, arguments: Arguments, node: nodes.NodeNG, env: Env
+) -> Value:
+    """The one element of a dataset, as tensors of the graph that is being built."""
+    made = run.add_call(SINGLE, spelled, arguments, env.module.span(node), owner=owner)
+    element = owner.element if isinstance(owner, Instance) else None
+    return as_tensors(element if element is not None else UNKNOWN, frozenset({made.id}))
 
 
 def _iterator(run: Interpreter, owner: Instance, arguments: Arguments, node: nodes.NodeNG, env: Env) -> Value:

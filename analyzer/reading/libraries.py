@@ -162,7 +162,7 @@ def call(run: Interpreter, callee: Api, arguments: Arguments, node: nodes.NodeNG
         arguments = with_scoped_defaults(run, name, arguments)
     if (special := _SPECIAL.get(name)) is not None:
         return special(run, callee, arguments, node, env)
-    if name.startswith("tensorflow.data.") or name in datasets.FACTORIES:
+    if name.startswith("tensorflow.data.") or name in datasets.FACTORIES | datasets.SINGLES:
         return datasets.make(run, callee, arguments, node, env)
     if not name.startswith(TAKES_STRUCTURES):
         calls.note_tagged(run, callee.spelled or name, arguments, node, env)

@@ -1,9 +1,10 @@
 """A `tf.data` iterator in model_fn or in the receiver: the exported model reads a dataset of its own.
 
 What fails: the tensors of `make_one_shot_iterator().get_next()` come from the ops `OneShotIterator` (or `IteratorV2`)
-and `IteratorGetNext`. Every converter refuses them, with Select TF ops too.
+and `IteratorGetNext`, those of `get_single_element` from `DatasetToSingleElement`. Every converter refuses them, with
+Select TF ops too.
 
-In `input_fn` an iterator is right; so is one in model_fn that feeds only the loss, a hook or a summary.
+In `input_fn` a dataset is right; so is one in model_fn that feeds only the loss, a hook or a summary.
 
 Bad:
 
@@ -14,7 +15,7 @@ Good:
 
     logits = tf.layers.dense(x, 3) + tf.log(tf.constant(PRIORS))
 
-The dry run confirms it when the converter refuses an iterator's op made on this line.
+The dry run confirms it when the converter refuses an op of the iterator or the dataset made on this line.
 """
 
 from __future__ import annotations
@@ -24,31 +25,39 @@ from collections.abc import Iterator
 from analyzer.expectations import Refused
 from analyzer.exportgraph.graph import Model
 from analyzer.findings import Related, Suspicion
-from analyzer.reading.datasets import ITERATOR
+from analyzer.reading.datasets import ITERATOR, SINGLE
+from analyzer.reading.record import ApiCall
 from analyzer.rules.rule import Rule, by_version, way
 
 RULE = Rule("TFL403", "dataset-iterator-in-exported-graph", by_version("X", "X", "X"))
 
-NEXT = frozenset({f"{ITERATOR}.get_next", f"{ITERATOR}.get_next_as_optional"})
+TAKES = frozenset({f"{ITERATOR}.get_next", f"{ITERATOR}.get_next_as_optional", SINGLE})
 OPS = frozenset(
     "IteratorGetNext IteratorGetNextSync OneShotIterator Iterator IteratorV2 TensorDataset TensorSliceDataset "
-    "IteratorGetNextAsOptional OptionalGetValue AnonymousIteratorV2 AnonymousIteratorV3 MakeIterator".split()
+    "IteratorGetNextAsOptional OptionalGetValue AnonymousIteratorV2 AnonymousIteratorV3 MakeIterator "
+    "DatasetToSingleElement MapDataset FilterDataset RangeDataset RepeatDataset TakeDataset SkipDataset ShuffleDataset "
+    "BatchDataset BatchDatasetV2 ConcatenateDataset ZipDataset PrefetchDataset FlatMapDataset CacheDatasetV2".split()
 )
 
 
 def check(model: Model) -> Iterator[Suspicion]:
-    by_id = {call.id: call for call in model.calls}
-    for call in model.exported(NEXT):
-        made = [by_id[dep] for dep in sorted(call.deps) if dep in by_id and by_id[dep].name == ITERATOR]
+    for call in model.exported(TAKES):
+        made = [other for other in model.ancestors(call) if other.name.startswith("tensorflow.data.")]
         spans = tuple(dict.fromkeys([call.span, *(one.span for one in made)]))
-        elsewhere = tuple(
-            Related(one.span, "the iterator is made here") for one in made if one.span.line != call.span.line
-        )
+        elsewhere = {
+            one.span.line: Related(one.span, f"the {_kind(one)} is made here")
+            for one in made
+            if one.span.line != call.span.line
+        }
         yield RULE.at(
             call.span,
-            "the exported model takes tensors from a tf.data iterator; no converter does",
+            f"the exported model takes tensors from a tf.data {_kind(call)}; no converter does",
             expects=Refused(OPS, spans),
             certainty=call.certainty,
             fix="give the values with tf.constant or as a feature of the receiver, or move the dataset into input_fn",
-            related=(*elsewhere, *way(model, call)),
+            related=(*elsewhere.values(), *way(model, call)),
         )
+
+
+def _kind(call: ApiCall) -> str:
+    return "iterator" if call.name.startswith(ITERATOR) else "dataset"

@@ -17,6 +17,8 @@ MAKES = "weights = tf.data.Dataset.from_tensors(np.ones([4], np.float32)).repeat
         "y = x * tf.constant([1.0, 2.0, 3.0, 4.0])",
         f"{MAKES}\nunused = weights.make_one_shot_iterator().get_next()\ny = tf.layers.dense(x, 1)",
         f"{MAKES}\ny = tf.layers.dense(x, 1)\nif mode != 'infer':\n    y = y * weights.make_one_shot_iterator().get_next()[0]",
+        f"{MAKES}\nunused = weights.take(1).get_single_element()\ny = tf.layers.dense(x, 1)",
+        f"{MAKES}\ny = tf.layers.dense(x, 1)\nif mode != 'infer':\n    y = y * weights.get_single_element()[0]",
         f"{MAKES}\ny = tf.layers.dense(x, 1)\ntf.summary.scalar('w', weights.make_one_shot_iterator().get_next()[0])",
         "y = tf.layers.dense(x, 1)\nfor batch in [1, 2]:\n    y = y + next(iter([1.0]))",
     ],
@@ -39,6 +41,10 @@ def test_input_fn_is_not_exported() -> None:
         "tf.data.make_one_shot_iterator(weights).get_next()",
         "tf.compat.v1.data.make_one_shot_iterator(weights).get_next()",
         "tf.data.make_initializable_iterator(weights).get_next()",
+        "weights.take(1).get_single_element()",
+        "tf.data.experimental.get_single_element(weights.take(1).map(lambda w: w * 2.0))",
+        "tf.data.experimental.get_single_element(dataset=load(weights))",
+        "tf.contrib.data.get_single_element(weights.take(1))",
     ],
 )
 def test_in_model_fn(makes: str) -> None:
