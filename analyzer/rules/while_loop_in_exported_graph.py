@@ -7,10 +7,9 @@ is itself an output is lost on the way ("Graph does not contain node: while/Exit
 `TensorArray` needs Select TF ops with v1 control flow, and with v2 where an element has an unknown dimension ("requires
 element_shape to be 1D tensor") or the array grows (`dynamic_size=True`).
 
-In the `call` of a Keras layer a loop of control flow v2 keeps every value of its body on a list for the sake of
-gradients (`output_all_intermediates`), unless it is made with `back_prop=False`. 2.15 and 2.21 need Select TF ops for a
-list of an unknown element shape, and never convert one whose shapes are known ("type of return operand ... doesn't
-match function result type").
+In the `call` of a Keras layer a loop of control flow v2 keeps every value on a list for its gradients
+(`output_all_intermediates`; not with `back_prop=False`): 2.15 and 2.21 need Select TF ops for that, and never convert
+a list whose shapes are known.
 
 Bad (for 1.15):
 
