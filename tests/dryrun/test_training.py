@@ -9,6 +9,27 @@ from tests.dryrun.writing import CONVERTS, FINISH, innermost, line_of, of, resul
 
 pytestmark = pytest.mark.dryrun
 
+KERAS_NORM = (
+    """\
+def fn(features, labels, mode):
+    norm = tf.keras.layers.BatchNormalization()
+    x = norm(features["x"], training=mode == tf.estimator.ModeKeys.TRAIN)
+    y = v1.layers.dense(x, 1)
+    updates = norm.updates if UPDATES else v1.get_collection(v1.GraphKeys.UPDATE_OPS)
+    if mode == tf.estimator.ModeKeys.TRAIN:
+        loss = tf.reduce_mean(y)
+        with tf.control_dependencies(updates):
+            op = v1.train.AdamOptimizer().minimize(loss, v1.train.get_global_step())
+        return tf.estimator.EstimatorSpec(mode, loss=loss, train_op=op)
+"""
+    + FINISH
+    + """\
+UPDATES = False
+model = tf.estimator.Estimator(fn, "m")
+model.train(rows(x=[4]))
+model.export_saved_model("out", receiver(x=[4]))
+"""
+)
 TEXTS = {
     "other variables": """\
 def fn(features, labels, mode):
@@ -49,44 +70,8 @@ model = tf.estimator.Estimator(fn, "m")
 model.train(rows(x=[4, 4, 2]))
 model.export_saved_model("out", receiver(x=[4, 4, 2]))
 """,
-    "keras norm": """\
-def fn(features, labels, mode):
-    norm = tf.keras.layers.BatchNormalization()
-    x = norm(features["x"], training=mode == tf.estimator.ModeKeys.TRAIN)
-    y = v1.layers.dense(x, 1)
-    updates = norm.updates if UPDATES else v1.get_collection(v1.GraphKeys.UPDATE_OPS)
-    if mode == tf.estimator.ModeKeys.TRAIN:
-        loss = tf.reduce_mean(y)
-        with tf.control_dependencies(updates):
-            op = v1.train.AdamOptimizer().minimize(loss, v1.train.get_global_step())
-        return tf.estimator.EstimatorSpec(mode, loss=loss, train_op=op)
-"""
-    + FINISH
-    + """\
-UPDATES = False
-model = tf.estimator.Estimator(fn, "m")
-model.train(rows(x=[4]))
-model.export_saved_model("out", receiver(x=[4]))
-""",
-    "keras norm updated": """\
-def fn(features, labels, mode):
-    norm = tf.keras.layers.BatchNormalization()
-    x = norm(features["x"], training=mode == tf.estimator.ModeKeys.TRAIN)
-    y = v1.layers.dense(x, 1)
-    updates = norm.updates if UPDATES else v1.get_collection(v1.GraphKeys.UPDATE_OPS)
-    if mode == tf.estimator.ModeKeys.TRAIN:
-        loss = tf.reduce_mean(y)
-        with tf.control_dependencies(updates):
-            op = v1.train.AdamOptimizer().minimize(loss, v1.train.get_global_step())
-        return tf.estimator.EstimatorSpec(mode, loss=loss, train_op=op)
-"""
-    + FINISH
-    + """\
-UPDATES = True
-model = tf.estimator.Estimator(fn, "m")
-model.train(rows(x=[4]))
-model.export_saved_model("out", receiver(x=[4]))
-""",
+    "keras norm": KERAS_NORM,
+    "keras norm updated": KERAS_NORM.replace("UPDATES = False", "UPDATES = True"),
     "slots in the export": """\
 def fn(features, labels, mode):
     y = v1.layers.dense(features["x"], 1)
