@@ -14,7 +14,7 @@ help:
 	@echo "make test         ruff, mypy, pytest, and the built wheel in a clean environment; CI runs it and test-editor"
 	@echo "make pages        what is generated of the rules: docs/rules, docs/accuracy.md, recorded dry runs"
 	@echo "make vsix         the VS Code extension, in $(VSIX); with npm"
-	@echo "make test-editor  the extension in a real VS Code; with npm, as root on Debian"
+	@echo "make test-editor  the extension in a real VS Code, the server in Neovim; with npm, as root on Debian"
 	@echo "make screenshots  the same, and takes the extension's pictures anew"
 	@echo "make constraints  resolve the dependencies anew into $(PINS)"
 	@echo "make clean        remove $(VENV) and what the tools made"

@@ -1,4 +1,6 @@
-"""Tests the extension in a real VS Code, on Debian as root: `python -m scripts.real_editor VSIX`.
+"""Tests the extension in a real VS Code and the server in Neovim, as root on Debian.
+
+`python -m scripts.real_editor VSIX`, of what `make vsix` builds.
 
 VS Code comes as code-server from npm, with the Node that it needs, into the user's cache, once for each version of what
 is installed; it is shown by Debian's Chromium. Dry runs use the TensorFlow of the interpreter that runs this script;
@@ -20,7 +22,8 @@ from pathlib import Path
 
 from platformdirs import user_cache_path
 
-EXTENSION = Path(__file__).resolve().parent.parent / "vscode-extension"
+ROOT = Path(__file__).resolve().parent.parent
+EXTENSION = ROOT / "vscode-extension"
 PACKAGES = {"code-server": "4.139.1", "node": "24.21.0"}
 """`node` fetches its executable when it is installed; what the others would compile is not needed here."""
 MANIFEST = json.dumps({"private": True, "dependencies": PACKAGES, "allowScripts": {"node": True}})
@@ -28,6 +31,8 @@ QUIET = ("--no-audit", "--no-fund", "--loglevel=error")
 
 
 def main(vsix: Path) -> None:
+    from_debian("nvim", "neovim")
+    run(sys.executable, "-m", "pytest", "--quiet", "tests/server/test_neovim.py", cwd=ROOT)
     from_debian("chromium")
     editor = installed()
     with tempfile.TemporaryDirectory(prefix="tflint-real-editor-") as scratch:
@@ -51,11 +56,11 @@ def main(vsix: Path) -> None:
         run("pngquant", "--force", "--ext", ".png", "--strip", *EXTENSION.glob("images/*.png"))
 
 
-def from_debian(command: str) -> None:
-    """Have a command, from the package of its name."""
+def from_debian(command: str, package: str = "") -> None:
+    """Have a command, from the package of its name or of another."""
     if shutil.which(command) is None:
         run("apt-get", "update", "-qq")
-        run("apt-get", "install", "-qq", "--yes", "--no-install-recommends", command)
+        run("apt-get", "install", "-qq", "--yes", "--no-install-recommends", package or command)
 
 
 def installed() -> Path:
